@@ -1,0 +1,83 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Gateway.Routing;
+
+/// <summary>The pair (model, engine) and the endpoints that serve it. Immutable: a part of one <see cref="RouteTable"/>.</summary>
+internal sealed class Route
+{
+    private readonly string[] _acceptedNames;
+
+    public Route(string model, string ownedBy, RouteSource source, IReadOnlyList<RouteTarget> targets)
+    {
+        Model = model;
+        OwnedBy = ownedBy;
+        Source = source;
+        Targets = [.. targets];
+        _acceptedNames = EngineNames.Accepted(ownedBy);
+        Alone = [new RouteTier([this])];
+    }
+
+    public string Model { get; }
+
+    /// <summary>The engine as clients see it: in <c>/v1/models</c> and in the response header <c>x-owned-by</c>.</summary>
+    public string OwnedBy { get; }
+
+    public RouteSource Source { get; }
+
+    /// <summary>Where the requests go; more than one for a canary.</summary>
+    public RouteTarget[] Targets { get; }
+
+    public string? ServiceName { get; init; }
+
+    public string? Namespace { get; init; }
+
+    public int Weight { get; init; } = 1;
+
+    public int Priority { get; init; }
+
+    /// <summary>The model card as the engine wrote it (a JSON object), when one is known.</summary>
+    public JsonElement? Card { get; init; }
+
+    /// <summary>This route as the only choice: what a request gets that names the engine.</summary>
+    public RouteTier[] Alone { get; }
+
+    public bool Accepts(ReadOnlySpan<char> engine)
+    {
+        foreach (string name in _acceptedNames)
+        {
+            if (engine.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
+    }
+}
+
+/// <summary>Endpoints that are asked for one model name. Immutable.</summary>
+internal sealed class RouteTarget
+{
+    public RouteTarget(IReadOnlyList<Endpoint> endpoints, string model, int weight = 1)
+    {
+        Endpoints = [.. endpoints];
+        Model = model;
+        Weight = weight;
+        ModelJson = JsonSerializer.SerializeToUtf8Bytes(model, RelaxedJson);
+        ModelUtf8 = System.Text.Encoding.UTF8.GetBytes(model);
+    }
+
+    private static readonly JsonSerializerOptions RelaxedJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public Endpoint[] Endpoints { get; }
+
+    /// <summary>The name that these endpoints know the model by.</summary>
+    public string Model { get; }
+
+    /// <summary><see cref="Model"/> as a JSON string with its quotes, ready to be spliced into a body.</summary>
+    public byte[] ModelJson { get; }
+
+    /// <summary><see cref="Model"/> as the value of a form field.</summary>
+    public byte[] ModelUtf8 { get; }
+
+    public int Weight { get; }
+}

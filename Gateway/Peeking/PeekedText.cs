@@ -1,13 +1,17 @@
+using System.Text.Json;
+
 namespace Gateway.Peeking;
 
 /// <summary>The text of one routing member, in a buffer that is kept from request to request.</summary>
 internal sealed class PeekedText
 {
     /// <summary>
-    /// A model name is a repository path, an engine's name a word. A text that is longer than this matches no route anyway, so its first part,
-    /// which is enough to quote it in an error, is all that is kept.
+    /// A model name is a repository path, an engine's name a word. A text that is longer than this matches no route anyway, so a mark in its
+    /// place is all that is kept.
     /// </summary>
     public const int MaxLength = 1024;
+
+    private const string TooLong = "(a name of more than 1024 bytes)";
 
     private readonly char[] _buffer = new char[MaxLength];
     private int _length;
@@ -21,6 +25,34 @@ internal sealed class PeekedText
 
     /// <summary>Says how many characters of <see cref="Buffer"/> are the text.</summary>
     public void SetLength(int length) => _length = length;
+
+    public void SetTooLong()
+    {
+        TooLong.CopyTo(_buffer);
+        _length = TooLong.Length;
+    }
+
+    /// <summary>Takes the string that the reader stands at, its escapes resolved.</summary>
+    /// <returns>False when it is not valid Unicode.</returns>
+    public bool TrySet(ref Utf8JsonReader reader)
+    {
+        long bytes = reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length;
+        if (bytes > MaxLength)
+        {
+            SetTooLong();
+            return true;
+        }
+
+        try
+        {
+            _length = reader.CopyString(_buffer);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     public override string ToString() => Span.ToString();
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Gateway.Routing;
 
 /// <summary>
@@ -6,12 +8,23 @@ namespace Gateway.Routing;
 /// </summary>
 internal abstract class Endpoint
 {
+    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private readonly ConcurrentDictionary<string, Uri> _uris = new(StringComparer.Ordinal);
+
     protected Endpoint(EndpointAddress address)
     {
         Address = address;
     }
 
     public EndpointAddress Address { get; }
+
+    /// <summary>The endpoint's URL of a path, made once: the paths that are proxied are few.</summary>
+    public Uri At(string path) =>
+        _uris.GetOrAdd(path, static (suffix, address) => Literal(address.ToString() + suffix), Address);
+
+    /// <summary>A URI that goes on the wire as it is written: what a client sent percent-encoded must arrive so.</summary>
+    public static Uri Literal(string uri) => new(uri, AsWritten);
 
     public override string ToString() => Address.ToString();
 }

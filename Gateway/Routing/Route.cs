@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Gateway.Routing;
@@ -52,32 +51,4 @@ internal sealed class Route
 
         return false;
     }
-}
-
-/// <summary>Endpoints that are asked for one model name. Immutable.</summary>
-internal sealed class RouteTarget
-{
-    public RouteTarget(IReadOnlyList<Endpoint> endpoints, string model, int weight = 1)
-    {
-        Endpoints = [.. endpoints];
-        Model = model;
-        Weight = weight;
-        ModelJson = JsonSerializer.SerializeToUtf8Bytes(model, RelaxedJson);
-        ModelUtf8 = System.Text.Encoding.UTF8.GetBytes(model);
-    }
-
-    private static readonly JsonSerializerOptions RelaxedJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public Endpoint[] Endpoints { get; }
-
-    /// <summary>The name that these endpoints know the model by.</summary>
-    public string Model { get; }
-
-    /// <summary><see cref="Model"/> as a JSON string with its quotes, ready to be spliced into a body.</summary>
-    public byte[] ModelJson { get; }
-
-    /// <summary><see cref="Model"/> as the value of a form field.</summary>
-    public byte[] ModelUtf8 { get; }
-
-    public int Weight { get; }
 }

@@ -1,0 +1,89 @@
+namespace Gateway.Peeking;
+
+/// <summary>
+/// Which model and which engine a request asks for: the first place that says so, for each of the two by itself.
+/// Texts live as long as the request they were read from.
+/// </summary>
+internal readonly ref struct RequestNames
+{
+    private static readonly string[] EngineHeaders = ["x-owned-by", "x-engine", "x-inference-server"];
+    private const string ModelHeader = "x-gateway-model-name";
+
+    private RequestNames(Found model, Found engine)
+    {
+        Model = model.Text;
+        Engine = engine.Text;
+        ModelIsSettled = model.IsSettled;
+        EngineIsSettled = engine.IsSettled;
+    }
+
+    /// <summary>Empty when none is named.</summary>
+    public ReadOnlySpan<char> Model { get; }
+
+    /// <summary>Empty when none is named.</summary>
+    public ReadOnlySpan<char> Engine { get; }
+
+    /// <summary>True when nothing that may still come in the body can change the model.</summary>
+    public bool ModelIsSettled { get; }
+
+    /// <summary>True when nothing that may still come in the body can change the engine.</summary>
+    public bool EngineIsSettled { get; }
+
+    /// <param name="body">What has been seen of the body.</param>
+    /// <param name="bodyIsComplete">Whether that is all of it.</param>
+    /// <param name="headers">The request's header fields.</param>
+    /// <param name="query">The request's query as it was sent, with its question mark.</param>
+    /// <param name="sources">The places to look at, in order.</param>
+    public static RequestNames Read(
+        BodyPeek body, bool bodyIsComplete, IHeaderDictionary headers, string? query, ReadOnlySpan<RequestSource> sources)
+    {
+        var model = new Found { IsSettled = true };
+        var engine = new Found { IsSettled = true };
+        foreach (RequestSource source in sources)
+        {
+            switch (source)
+            {
+                case RequestSource.Body:
+                    model.Take(body, RoutingField.Model, bodyIsComplete);
+                    for (var field = RoutingField.OwnedBy; field <= RoutingField.InferenceServer; field++)
+                        engine.Take(body, field, bodyIsComplete);
+                    break;
+                case RequestSource.Header:
+                    model.Take((string?)headers[ModelHeader]);
+                    foreach (string name in EngineHeaders)
+                        engine.Take((string?)headers[name]);
+                    break;
+                case RequestSource.Query when !string.IsNullOrEmpty(query):
+                    model.Take(RoutingQuery.Value(query, RoutingField.Model).Span);
+                    for (var field = RoutingField.OwnedBy; field <= RoutingField.InferenceServer; field++)
+                        engine.Take(RoutingQuery.Value(query, field).Span);
+                    break;
+            }
+        }
+
+        return new RequestNames(model, engine);
+    }
+
+    private ref struct Found
+    {
+        public ReadOnlySpan<char> Text;
+
+        /// <summary>False once an unseen member of the body would come before what was found.</summary>
+        public bool IsSettled;
+
+        public void Take(BodyPeek body, RoutingField field, bool bodyIsComplete)
+        {
+            if (!Text.IsEmpty)
+                return;
+            Text = body.Text(field).Span;
+            if (Text.IsEmpty && !body.HasSeen(field) && !bodyIsComplete)
+                IsSettled = false;
+        }
+
+        public void Take(ReadOnlySpan<char> text)
+        {
+            if (Text.IsEmpty)
+                Text = text;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Gateway.Peeking;
+using Gateway.Routing;
+
+namespace Gateway.Forwarding;
+
+/// <summary>Takes in a request's body until its route is known: steps 1 and 2 of <see cref="RequestPipeline"/>.</summary>
+internal sealed class BodyIntake(BufferBudget budget)
+{
+    /// <summary>Reads, checks and peeks, and leaves the route in <see cref="Exchange.Match"/>.</summary>
+    /// <returns>What is wrong with the request; null when nothing is.</returns>
+    public async ValueTask<ForwardError?> TakeInAsync(Exchange exchange)
+    {
+        HttpRequest request = exchange.Context.Request;
+        RequestMedia media = RequestMedia.Read(request.Headers.ContentType, request.Headers.ContentEncoding);
+        if (media.Kind == MediaKind.Unsupported)
+            return new ForwardError(ForwardFailure.UnsupportedMediaType, media.Problem);
+        if (media.Kind == MediaKind.InvalidMultipart)
+            return new ForwardError(ForwardFailure.InvalidMultipart, media.Problem);
+        exchange.IsMultipart = media.Kind == MediaKind.Multipart;
+
+        long limit = exchange.Settings.Limits.MaxRequestBodyBytes;
+        if (request.ContentLength > limit)
+            return BodyErrors.TooLarge(limit);
+
+        RequestBody body = exchange.Body;
+        body.Begin(request.BodyReader, budget, limit);
+        while (!body.IsComplete)
+        {
+            BodyRead read = await body.ReadAsync(exchange.Deadline.Token);
+            if (BodyErrors.Of(read, limit) is { } unreadable)
+                return unreadable;
+
+            if (exchange.IsMultipart)
+                continue;
+            PeekOn(exchange);
+            if (BodyErrors.Of(exchange.Peek) is { } unroutable)
+                return unroutable;
+            if (!body.IsComplete && TryStream(exchange))
+                return null;
+        }
+
+        if (exchange.IsMultipart)
+        {
+            MultipartPeeker.Peek(body.Bytes, media.Boundary.Span, exchange.Peek);
+            if (BodyErrors.Of(exchange.Peek) is { } unroutable)
+                return unroutable;
+        }
+
+        return FindRoute(exchange);
+    }
+
+    /// <summary>Peeks at what has arrived since the last call.</summary>
+    public static void PeekOn(Exchange exchange)
+    {
+        RequestBody body = exchange.Body;
+        exchange.JsonPeeker.Read(body.Bytes.Slice(exchange.JsonPeeker.Position - body.Start), body.IsComplete);
+    }
+
+    /// <summary>Routes by what has been seen.</summary>
+    /// <returns>Why there is no route; null when there is one, in <see cref="Exchange.Match"/>.</returns>
+    public static ForwardError? FindRoute(Exchange exchange)
+    {
+        RequestNames names = exchange.ReadNames(exchange.Body.IsComplete);
+        exchange.Match = exchange.FindRoute(names);
+        return exchange.Match.Outcome == RouteOutcome.Found ? null : RoutingErrors.Of(exchange.Match, names);
+    }
+
+    // A large body is passed on while it still arrives once its route can no longer change: the model, and the engine or the only one there is.
+    private static bool TryStream(Exchange exchange)
+    {
+        long size = Math.Max(exchange.Body.Received, exchange.Context.Request.ContentLength ?? 0);
+        if (size <= exchange.Settings.Limits.ReplayBytes || exchange.Peek.Model.IsEmpty)
+            return false;
+
+        RequestNames names = exchange.ReadNames(bodyIsComplete: false);
+        if (!names.ModelIsSettled)
+            return false;
+
+        RouteMatch match = exchange.FindRoute(names);
+        if (match.Outcome != RouteOutcome.Found || !(names.EngineIsSettled || match.Model!.HasOneEngine))
+            return false;
+
+        exchange.Match = match;
+        exchange.StreamsUpload = true;
+        exchange.Body.Stream();
+        return true;
+    }
+}

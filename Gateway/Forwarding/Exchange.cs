@@ -1,0 +1,79 @@
+using Gateway.Peeking;
+using Gateway.Picking;
+using Gateway.Routing;
+
+namespace Gateway.Forwarding;
+
+/// <summary>All that belongs to one request on its way through the gateway. Kept and reset from request to request.</summary>
+internal sealed class Exchange
+{
+    public Exchange()
+    {
+        JsonPeeker = new JsonPeeker(Peek);
+    }
+
+    public HttpContext Context { get; private set; } = null!;
+
+    public ProxiedPath Path { get; private set; } = null!;
+
+    public string RequestId { get; private set; } = "";
+
+    public ForwardingSettings Settings { get; private set; } = null!;
+
+    public RequestDeadline Deadline { get; private set; } = null!;
+
+    public RequestBody Body { get; } = new();
+
+    public BodyPeek Peek { get; } = new();
+
+    public JsonPeeker JsonPeeker { get; }
+
+    public SplicePlan Plan { get; } = new();
+
+    public bool IsMultipart { get; set; }
+
+    /// <summary>Whether the body is passed on while it arrives: it is then there for one attempt only.</summary>
+    public bool StreamsUpload { get; set; }
+
+    /// <summary>The table that the request was routed by; a later one does not change its mind.</summary>
+    public RouteTable Table { get; private set; } = RouteTable.Empty;
+
+    public RouteMatch Match { get; set; }
+
+    /// <summary>Endpoints that have failed this request.</summary>
+    public List<LiveEndpoint> Tried { get; } = [];
+
+    /// <summary>Where the client gets its errors and its last events from: the API that it speaks.</summary>
+    public ApiDialect Dialect => Path.Dialect;
+
+    public void Begin(HttpContext context, ProxiedPath path, string requestId, ForwardingSettings settings, RouteTable table, RequestDeadline deadline)
+    {
+        Context = context;
+        Path = path;
+        RequestId = requestId;
+        Settings = settings;
+        Table = table;
+        Deadline = deadline;
+        JsonPeeker.Reset();
+    }
+
+    /// <summary>Lets go of everything that belongs to the request.</summary>
+    public void End()
+    {
+        Body.End();
+        Peek.Reset();
+        Plan.Clear();
+        Tried.Clear();
+        IsMultipart = StreamsUpload = false;
+        Match = default;
+        Table = RouteTable.Empty;
+        Context = null!;
+        Deadline = null!;
+    }
+
+    /// <summary>The route that the request asks for, as far as its body has been seen.</summary>
+    public RouteMatch FindRoute(in RequestNames names) => Table.Match(names.Model, names.Engine, Settings.ModelSuffix);
+
+    public RequestNames ReadNames(bool bodyIsComplete) => RequestNames.Read(
+        Peek, bodyIsComplete, Context.Request.Headers, Context.Request.QueryString.Value, Settings.Sources);
+}

@@ -1,0 +1,130 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Gateway.Forwarding;
+
+internal enum BodyRead
+{
+    /// <summary>There is more than before, or the body is complete.</summary>
+    Ok,
+
+    /// <summary>Over <c>Limits:MaxRequestBodyBytes</c>.</summary>
+    TooLarge,
+
+    /// <summary>Over <c>Limits:BufferedBytes</c>, all requests together.</summary>
+    Overloaded,
+}
+
+/// <summary>
+/// The part of a request's body that has arrived and not yet been let go. Small bodies stay where Kestrel received them; a larger one is moved
+/// into blocks of its own as it arrives: Kestrel stops reading a connection that has a megabyte waiting in its pipe, and then no longer notices
+/// that the client has left. Kept and reset from request to request.
+/// </summary>
+internal sealed class RequestBody
+{
+    // Well below Kestrel's MaxRequestBufferSize (1 MiB), where it stops reading, and above what a chat usually weighs.
+    private const int MoveOutAbove = 256 * 1024;
+
+    private readonly BlockBuffer _blocks = new();
+    private BufferBudget _budget = null!;
+    private PipeReader _reader = null!;
+    private long _limit;
+    private long _reserved;
+    private SequencePosition _readTo;
+    private bool _isReading;
+    private bool _streams;
+
+    /// <summary>What is held, from <see cref="Start"/> on. Valid until the next call of any method.</summary>
+    public ReadOnlySequence<byte> Bytes { get; private set; }
+
+    /// <summary>Where <see cref="Bytes"/> begins, in bytes from the body's start.</summary>
+    public long Start { get; private set; }
+
+    /// <summary>How much of the body has arrived.</summary>
+    public long Received => Start + Bytes.Length;
+
+    /// <summary>Whether all of the body has arrived.</summary>
+    public bool IsComplete { get; private set; }
+
+    public void Begin(PipeReader reader, BufferBudget budget, long limit)
+    {
+        _reader = reader;
+        _budget = budget;
+        _limit = limit;
+        Start = 0;
+        Bytes = ReadOnlySequence<byte>.Empty;
+        IsComplete = _streams = false;
+    }
+
+    /// <summary>Says that the body is from now on passed on as it arrives, so that what is there need not be moved.</summary>
+    public void Stream() => _streams = true;
+
+    /// <summary>Waits for more of the body. Everything that is there has been looked at.</summary>
+    public async ValueTask<BodyRead> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (_isReading)
+        {
+            _isReading = false;
+            _reader.AdvanceTo(Bytes.Start, _readTo);
+        }
+
+        ReadResult result = await _reader.ReadAsync(cancellationToken);
+        _isReading = true;
+        _readTo = result.Buffer.End;
+        IsComplete = result.IsCompleted;
+        long arrived = _blocks.IsEmpty ? Start + result.Buffer.Length : Received + result.Buffer.Length;
+        if (arrived > _limit)
+            return BodyRead.TooLarge;
+
+        long more = arrived - Start - _reserved;
+        if (!_budget.TryTake(more))
+            return BodyRead.Overloaded;
+        _reserved += more;
+
+        if (_blocks.IsEmpty && (_streams || result.Buffer.Length <= MoveOutAbove))
+        {
+            Bytes = result.Buffer;
+            return BodyRead.Ok;
+        }
+
+        _blocks.Append(result.Buffer);
+        _isReading = false;
+        _reader.AdvanceTo(_readTo);
+        Bytes = _blocks.Bytes;
+        return BodyRead.Ok;
+    }
+
+    /// <summary>Lets go of the first <paramref name="length"/> bytes held: they have been passed on.</summary>
+    public void Release(long length)
+    {
+        if (_blocks.IsEmpty)
+        {
+            Bytes = Bytes.Slice(length);
+        }
+        else
+        {
+            _blocks.Drop(length);
+            Bytes = _blocks.Bytes;
+        }
+
+        Start += length;
+        _reserved -= length;
+        _budget.GiveBack(length);
+    }
+
+    /// <summary>Lets go of everything that has arrived.</summary>
+    public void End()
+    {
+        if (_isReading)
+        {
+            _isReading = false;
+            _reader.AdvanceTo(_readTo);
+        }
+
+        _budget.GiveBack(_reserved);
+        _reserved = 0;
+        _blocks.Clear();
+        Start += Bytes.Length;
+        Bytes = ReadOnlySequence<byte>.Empty;
+    }
+}

@@ -1,0 +1,134 @@
+namespace Gateway.Forwarding;
+
+/// <summary>
+/// The one cancellation of a request: its client leaving, the timer of the phase it is in, or the end of draining. Kept from request to request.
+/// Its timer is armed lazily: it is left running when a deadline moves on, looks at the clock when it fires, and sleeps on; so a request, and
+/// each token of a stream, costs a store instead of a change of a timer.
+/// </summary>
+internal sealed class RequestDeadline : CancellationTokenSource
+{
+    private const long Never = long.MaxValue;
+
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private readonly Lock _lock = new();
+    private CancellationTokenRegistration _clientRegistration;
+    private long _phaseLimit;
+    private long _lastActivity;
+    private long _totalEnd;
+    private long _timerDue = Never;
+    private DeadlineCause _phaseCause;
+    private bool _isActive;
+
+    public RequestDeadline(TimeProvider time)
+    {
+        _time = time;
+        _timer = time.CreateTimer(static state => ((RequestDeadline)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Why the token was cancelled.</summary>
+    public DeadlineCause Cause { get; private set; }
+
+    public void Begin(TimeSpan? total, CancellationToken clientLeft)
+    {
+        lock (_lock)
+        {
+            Cause = DeadlineCause.None;
+            _isActive = true;
+            _phaseLimit = Never;
+            _totalEnd = total is { } limit ? _time.GetTimestamp() + Ticks(limit) : Never;
+            WakeBy(_totalEnd);
+        }
+
+        _clientRegistration = clientLeft.UnsafeRegister(static state => ((RequestDeadline)state!).Expire(DeadlineCause.ClientLeft), this);
+    }
+
+    /// <summary>Enters a phase that may be silent for <paramref name="limit"/>.</summary>
+    public void Enter(DeadlineCause cause, TimeSpan limit)
+    {
+        lock (_lock)
+        {
+            _phaseCause = cause;
+            _phaseLimit = Ticks(limit);
+            _lastActivity = _time.GetTimestamp();
+            WakeBy(_lastActivity + _phaseLimit);
+        }
+    }
+
+    /// <summary>Something moved: the silence of this phase begins anew.</summary>
+    public void Touch() => Volatile.Write(ref _lastActivity, _time.GetTimestamp());
+
+    /// <summary>Waits for something that is not the engine's to hurry: no silence counts until the next <see cref="Enter"/>.</summary>
+    public void Pause()
+    {
+        lock (_lock)
+            _phaseLimit = Never;
+    }
+
+    public void Expire(DeadlineCause cause)
+    {
+        lock (_lock)
+        {
+            if (!_isActive || Cause != DeadlineCause.None)
+                return;
+            Cause = cause;
+        }
+
+        Cancel();
+    }
+
+    /// <summary>The request is over.</summary>
+    /// <returns>Whether this deadline can serve another one.</returns>
+    public bool TryEnd()
+    {
+        // Waits for a running callback, so that a client leaving late cannot cancel the next request.
+        _clientRegistration.Dispose();
+        lock (_lock)
+        {
+            _isActive = false;
+            return Cause == DeadlineCause.None && TryReset();
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _timer.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void OnTimer()
+    {
+        DeadlineCause expired = DeadlineCause.None;
+        lock (_lock)
+        {
+            _timerDue = Never;
+            if (!_isActive)
+                return;
+
+            long now = _time.GetTimestamp();
+            long phaseEnd = _phaseLimit == Never ? Never : Volatile.Read(ref _lastActivity) + _phaseLimit;
+            if (now >= _totalEnd)
+                expired = DeadlineCause.TotalTimeout;
+            else if (now >= phaseEnd)
+                expired = _phaseCause;
+            else
+                WakeBy(Math.Min(_totalEnd, phaseEnd));
+        }
+
+        if (expired != DeadlineCause.None)
+            Expire(expired);
+    }
+
+    private void WakeBy(long due)
+    {
+        if (due >= _timerDue)
+            return;
+
+        _timerDue = due;
+        TimeSpan wait = _time.GetElapsedTime(_time.GetTimestamp(), due);
+        _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private long Ticks(TimeSpan limit) => (long)(limit.TotalSeconds * _time.TimestampFrequency);
+}

@@ -1,0 +1,100 @@
+using Gateway.Routing;
+using Microsoft.Extensions.ObjectPool;
+
+namespace Gateway.Forwarding;
+
+/// <summary>
+/// A request's way to an engine and back.
+/// <code>
+///  client ──► 1 peek ──► 2 route ──► 3 pick ──► 4 send ──► engine
+///  client ◄── 7 trailers ◄── 6 body ◄── 5 head ◄────────── engine
+/// </code>
+/// 1, 2: <see cref="BodyIntake"/>; 3, 4, with retries: <see cref="UpstreamSender"/>; 5 to 7: <see cref="ResponseRelay"/>.
+/// </summary>
+internal sealed class RequestPipeline(
+    BodyIntake intake,
+    UpstreamSender sender,
+    ResponseRelay relay,
+    RouteTableHolder tables,
+    RequestDeadlines deadlines)
+{
+    // An exchange is about 9 KB of buffers; more of them than this are in use at once only at a peak.
+    private const int MaxIdleExchanges = 1024;
+
+    private readonly ObjectPool<Exchange> _exchanges = new DefaultObjectPool<Exchange>(new ExchangePolicy(), MaxIdleExchanges);
+
+    public async Task ForwardAsync(HttpContext context, ProxiedPath path, ForwardingSettings settings, string requestId)
+    {
+        Exchange exchange = _exchanges.Get();
+        RequestDeadline deadline = deadlines.Rent();
+        deadline.Begin(settings.Timeouts.Total, context.RequestAborted);
+        exchange.Begin(context, path, requestId, settings, tables.Current, deadline);
+        try
+        {
+            if (await RunAsync(exchange) is { } error)
+                await ErrorWriter.WriteAsync(context, path.Dialect, error.Failure, error.Message, error.Param, error.RequestWasSent);
+        }
+        finally
+        {
+            exchange.End();
+            _exchanges.Return(exchange);
+            deadlines.Return(deadline);
+        }
+    }
+
+    private async ValueTask<ForwardError?> RunAsync(Exchange exchange)
+    {
+        ForwardError? refused;
+        try
+        {
+            refused = await intake.TakeInAsync(exchange);
+        }
+        catch (OperationCanceledException)
+        {
+            return Expired(exchange);
+        }
+
+        if (refused is not null)
+            return refused;
+
+        SendResult sent = await sender.SendAsync(exchange);
+        if (sent.ClientFailure is BadHttpRequestException malformed)
+            throw malformed;
+        if (sent.ClientFailure is not null || sent.Error is not null)
+            return sent.Error;
+
+        return await RelayAsync(exchange, sent.Attempt);
+    }
+
+    private async ValueTask<ForwardError?> RelayAsync(Exchange exchange, Attempt attempt)
+    {
+        try
+        {
+            // No more attempts: what was kept for one can go while the engine generates.
+            if (attempt.Content.Finished.IsCompleted)
+                exchange.Body.End();
+            return await relay.RelayAsync(exchange, attempt.Response!, attempt.Picked);
+        }
+        finally
+        {
+            attempt.Response!.Dispose();
+            attempt.Picked.Endpoint.EndRequest();
+            await attempt.Content.Finished;
+        }
+    }
+
+    private static ForwardError? Expired(Exchange exchange) => exchange.Deadline.Cause switch
+    {
+        DeadlineCause.Shutdown => UpstreamErrors.ShuttingDown,
+        DeadlineCause.TotalTimeout => new ForwardError(
+            ForwardFailure.UpstreamTimeout, "The request body did not arrive within the time that a request may take (Gateway:Timeouts:Total)."),
+        _ => null,
+    };
+
+    private sealed class ExchangePolicy : PooledObjectPolicy<Exchange>
+    {
+        public override Exchange Create() => new();
+
+        public override bool Return(Exchange obj) => true;
+    }
+}

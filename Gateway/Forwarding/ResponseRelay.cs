@@ -1,0 +1,151 @@
+using System.IO.Pipelines;
+using Gateway.Picking;
+using Gateway.Telemetry;
+
+namespace Gateway.Forwarding;
+
+/// <summary>Passes an engine's answer on to the client as it comes: steps 5 to 7 of <see cref="RequestPipeline"/>.</summary>
+internal sealed class ResponseRelay(ILogger<ResponseRelay> logger)
+{
+    // The handler decodes chunks out of a buffer of 4 KiB, and Kestrel's blocks are as large: more room in one read would stay empty.
+    private const int ReadSize = 4096;
+
+    // Bounds what is written between two flushes; the socket takes this much at once.
+    private const int FlushAfter = 16 * 1024;
+
+    // How long a client may take to accept the last event of a stream that is cut.
+    private static readonly TimeSpan LastEventLimit = TimeSpan.FromSeconds(1);
+
+    // Kestrel resets an HTTP/2 stream ahead of data that it has not yet put on the connection, and does not say when it has.
+    private static readonly TimeSpan Http2LastEventDelay = TimeSpan.FromMilliseconds(250);
+
+    /// <returns>What is wrong when the answer broke before any of it was passed on; null when the client has got what there was.</returns>
+    /// <exception cref="TruncatedResponseException">The answer broke in the middle.</exception>
+    public async ValueTask<ForwardError?> RelayAsync(Exchange exchange, HttpResponseMessage response, PickedEndpoint picked)
+    {
+        bool isEventStream = ResponseHead.IsEventStream(response);
+        ResponseHead.Copy(exchange, response, picked, isEventStream, logger);
+        var progress = new RelayProgress(isEventStream, exchange.Dialect);
+        exchange.Deadline.Enter(DeadlineCause.IdleTimeout, exchange.Settings.Timeouts.Idle);
+        try
+        {
+            Stream body = response.Content.ReadAsStream();
+            await CopyAsync(body, exchange, progress);
+            ResponseHead.CopyTrailers(exchange.Context, response);
+            return null;
+        }
+        catch (Exception broken) when (broken is IOException or HttpRequestException or OperationCanceledException)
+        {
+            if (exchange.Deadline.Cause == DeadlineCause.ClientLeft || exchange.Context.RequestAborted.IsCancellationRequested)
+                return null;
+            return await EndEarlyAsync(exchange, progress, picked, broken);
+        }
+    }
+
+    /// <summary>
+    /// Copies what is there, and flushes when there is no more for the moment: a token goes out as soon as it comes, a burst in few packets.
+    /// The empty read that waits for bytes holds no buffer, so that an idle stream costs none.
+    /// </summary>
+    private static async ValueTask CopyAsync(Stream body, Exchange exchange, RelayProgress progress)
+    {
+        PipeWriter client = exchange.Context.Response.BodyWriter;
+        CancellationToken cancellationToken = exchange.Deadline.Token;
+
+        // The head of a stream goes out before its first token; the head of an answer in one piece goes out with it, in one packet.
+        bool mustFlush = exchange.Context.Response.ContentLength is null;
+        int unflushed = 0;
+        while (true)
+        {
+            ValueTask<int> arrival = body.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            if (!arrival.IsCompleted && (mustFlush || unflushed > 0))
+            {
+                await FlushAsync(client, exchange, progress);
+                mustFlush = false;
+                unflushed = 0;
+            }
+
+            await arrival;
+            Memory<byte> memory = client.GetMemory(ReadSize);
+            int read = await body.ReadAsync(memory, cancellationToken);
+            if (read == 0)
+                return;
+
+            progress.Add(memory.Span[..read]);
+            client.Advance(read);
+            unflushed += read;
+            exchange.Deadline.Touch();
+            if (unflushed >= FlushAfter)
+            {
+                await FlushAsync(client, exchange, progress);
+                mustFlush = false;
+                unflushed = 0;
+            }
+        }
+    }
+
+    private static async ValueTask FlushAsync(PipeWriter client, Exchange exchange, RelayProgress progress)
+    {
+        progress.HasBegun = true;
+        ValueTask<FlushResult> flush = client.FlushAsync(exchange.Deadline.Token);
+        if (!flush.IsCompleted)
+        {
+            // A slow reader is no fault of the engine's; Kestrel's minimum rate ends one that does not read at all.
+            exchange.Deadline.Pause();
+            await flush;
+            exchange.Deadline.Enter(DeadlineCause.IdleTimeout, exchange.Settings.Timeouts.Idle);
+        }
+        else
+        {
+            await flush;
+        }
+    }
+
+    private async ValueTask<ForwardError?> EndEarlyAsync(Exchange exchange, RelayProgress progress, PickedEndpoint picked, Exception broken)
+    {
+        DeadlineCause cause = exchange.Deadline.Cause;
+        (string code, string message) = UpstreamErrors.EndOfStream(cause, picked);
+        ForwardingLog.Cut(logger, picked.Endpoint.Address, exchange.RequestId, code);
+        if (cause == DeadlineCause.None)
+            picked.Endpoint.ReportError(broken.Message);
+
+        if (!progress.HasBegun && progress.Length == 0)
+            return ErrorInsteadOf(exchange, cause, picked);
+
+        // What is there goes out in any case: Kestrel would otherwise answer 500 in place of a head that it still holds.
+        byte[] lastEvent = progress.CanEndWithEvent
+            ? StreamEnding.Render(exchange.Dialect, code, message, progress.NextSequenceNumber)
+            : [];
+        await SendLastAsync(exchange, lastEvent);
+        throw new TruncatedResponseException(code);
+    }
+
+    // Nothing has gone out: the client can still have a proper error.
+    private static ForwardError ErrorInsteadOf(Exchange exchange, DeadlineCause cause, in PickedEndpoint picked)
+    {
+        string requestId = exchange.RequestId;
+        exchange.Context.Response.Clear();
+        exchange.Context.Response.Headers[HeaderRules.RequestId] = requestId;
+        return cause switch
+        {
+            DeadlineCause.Shutdown => UpstreamErrors.ShuttingDown,
+            DeadlineCause.None => UpstreamErrors.Unreachable(picked, wasSent: true),
+            _ => UpstreamErrors.TimedOut(cause, picked),
+        };
+    }
+
+    private static async ValueTask SendLastAsync(Exchange exchange, byte[] last)
+    {
+        using var limit = new CancellationTokenSource(LastEventLimit);
+        try
+        {
+            await exchange.Context.Response.BodyWriter.WriteAsync(last, limit.Token);
+            if (HttpProtocol.IsHttp2(exchange.Context.Request.Protocol))
+                await Task.Delay(Http2LastEventDelay, limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client does not read: it learns of the cut from its connection.
+            exchange.Context.Abort();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Gateway.Picking;
+
+namespace Gateway.Forwarding;
+
+/// <summary>Sends a request to one endpoint, once, and says how that ended.</summary>
+internal sealed class UpstreamAttempts(HttpMessageInvoker client)
+{
+    /// <summary>Waits for the head of the answer. The endpoint counts the request until <see cref="LiveEndpoint.EndRequest"/>, which is the caller's to say.</summary>
+    public async ValueTask<Attempt> SendAsync(Exchange exchange, PickedEndpoint picked)
+    {
+        HttpRequestMessage request = UpstreamRequests.Create(exchange, picked);
+        var content = (RequestContent)request.Content!;
+        RequestContent.EnterFirstByte(exchange);
+        picked.Endpoint.BeginRequest();
+        try
+        {
+            HttpResponseMessage response = await client.SendAsync(request, exchange.Deadline.Token);
+            picked.Endpoint.ReportAnswer();
+            return new Attempt(picked, content, AttemptOutcome.Answered, response, null);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or InvalidDataException)
+        {
+            await content.Finished;
+            return new Attempt(picked, content, Classify(exchange, content, failure), null, failure);
+        }
+    }
+
+    private static AttemptOutcome Classify(Exchange exchange, RequestContent content, Exception failure)
+    {
+        if (exchange.Deadline.Cause == DeadlineCause.ClientLeft || content.ClientFailure is not null)
+            return AttemptOutcome.ClientFailed;
+        if (exchange.Deadline.Cause != DeadlineCause.None)
+            return AttemptOutcome.Expired;
+        if (content.Error is not null)
+            return AttemptOutcome.BodyRejected;
+        for (Exception? inner = failure; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is StaleConnectionException)
+                return AttemptOutcome.Stale;
+        }
+
+        // The only other timer that cancels is the handler's own, for the connection.
+        if (failure is OperationCanceledException)
+            return AttemptOutcome.ConnectFailed;
+        return failure is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+        }
+            ? AttemptOutcome.ConnectFailed
+            : AttemptOutcome.Reset;
+    }
+}

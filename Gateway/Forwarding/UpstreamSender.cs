@@ -1,0 +1,75 @@
+using Gateway.Picking;
+using Gateway.Telemetry;
+
+namespace Gateway.Forwarding;
+
+/// <param name="Attempt">The attempt whose answer the client gets; its outcome is <see cref="AttemptOutcome.Answered"/> unless there is an error.</param>
+/// <param name="Error">Why the client gets none.</param>
+/// <param name="ClientFailure">Set instead of both when the client's side broke.</param>
+internal readonly record struct SendResult(Attempt Attempt, ForwardError? Error, Exception? ClientFailure);
+
+/// <summary>Picks endpoints and sends to them until one answers: steps 3 and 4 of <see cref="RequestPipeline"/>.</summary>
+internal sealed class UpstreamSender(UpstreamAttempts attempts, ILogger<UpstreamSender> logger)
+{
+    public async ValueTask<SendResult> SendAsync(Exchange exchange)
+    {
+        EndpointPicker picker = exchange.Settings.Picker;
+        var retries = new RetryRules(exchange.Settings.Retry);
+        bool wasSent = false;
+        if (!picker.TryPick(exchange.Match.Tiers, exchange.Tried, out PickedEndpoint next))
+            return Failed(RoutingErrors.NoneReady(exchange.Match));
+
+        while (true)
+        {
+            Attempt attempt = await attempts.SendAsync(exchange, next);
+            Report(exchange, attempt);
+            bool again = retries.TryAgain(attempt, out bool sameEndpoint);
+            if (again && !sameEndpoint)
+            {
+                exchange.Tried.Add(next.Endpoint);
+                again = picker.TryPick(exchange.Match.Tiers, exchange.Tried, out next);
+            }
+
+            if (attempt.Outcome == AttemptOutcome.Answered && !again)
+                return new SendResult(attempt, null, null);
+
+            attempt.Response?.Dispose();
+            attempt.Picked.Endpoint.EndRequest();
+            wasSent |= attempt.Outcome is AttemptOutcome.Reset or AttemptOutcome.Answered;
+            if (!again)
+                return Fail(exchange, attempt, wasSent);
+        }
+    }
+
+    private static SendResult Failed(ForwardError error) => new(default, error, null);
+
+    private static SendResult Fail(Exchange exchange, in Attempt attempt, bool wasSent) => attempt.Outcome switch
+    {
+        AttemptOutcome.ClientFailed => new SendResult(attempt, null, attempt.Content.ClientFailure ?? attempt.Exception),
+        AttemptOutcome.BodyRejected => Failed(attempt.Content.Error!),
+        AttemptOutcome.Expired when exchange.Deadline.Cause == DeadlineCause.Shutdown => Failed(UpstreamErrors.ShuttingDown),
+        AttemptOutcome.Expired => Failed(UpstreamErrors.TimedOut(exchange.Deadline.Cause, attempt.Picked)),
+        AttemptOutcome.ConnectFailed when !wasSent => Failed(RoutingErrors.NoneReady(exchange.Match)),
+        _ => Failed(UpstreamErrors.Unreachable(attempt.Picked, wasSent)),
+    };
+
+    private void Report(Exchange exchange, in Attempt attempt)
+    {
+        LiveEndpoint endpoint = attempt.Picked.Endpoint;
+        switch (attempt.Outcome)
+        {
+            case AttemptOutcome.ConnectFailed:
+                endpoint.ReportUnreachable(attempt.Exception!.Message);
+                ForwardingLog.ConnectFailed(logger, endpoint.Address, exchange.RequestId, attempt.Exception.Message);
+                break;
+            case AttemptOutcome.Reset:
+                endpoint.ReportError(attempt.Exception!.Message);
+                ForwardingLog.Reset(logger, endpoint.Address, exchange.RequestId, attempt.Exception.Message);
+                break;
+            case AttemptOutcome.Expired when exchange.Deadline.Cause != DeadlineCause.Shutdown:
+                endpoint.ReportError($"no answer within the time allowed ({exchange.Deadline.Cause})");
+                ForwardingLog.TimedOut(logger, endpoint.Address, exchange.RequestId, exchange.Deadline.Cause);
+                break;
+        }
+    }
+}

@@ -40,6 +40,10 @@ internal static class ErrorWriter
         return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
+    /// <inheritdoc cref="WriteAsync(HttpContext, ApiDialect, ForwardFailure, string, string?, bool)"/>
+    public static Task WriteAsync(HttpContext context, ApiDialect dialect, ForwardError error) =>
+        WriteAsync(context, dialect, error.Failure, error.Message, error.Param, error.RequestWasSent);
+
     private static byte[] Render(ApiDialect dialect, ErrorKind kind, string message, string? param)
     {
         using var buffer = new MemoryStream();

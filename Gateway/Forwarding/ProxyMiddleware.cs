@@ -4,19 +4,39 @@ namespace Gateway.Forwarding;
 
 /// <summary>Sends the paths that are proxied down the <see cref="RequestPipeline"/>, and leaves all others to what comes behind it.</summary>
 internal sealed class ProxyMiddleware(
-    RequestDelegate next, RequestPipeline pipeline, ForwardingSettingsHolder settings, ILogger<ProxyMiddleware> logger)
+    RequestDelegate next, RequestPipeline pipeline, ForwardingSettingsHolder settings, IRequestGate gate, ILogger<ProxyMiddleware> logger)
 {
     public Task InvokeAsync(HttpContext context)
     {
         string requestId = RequestIds.Assign(context);
         ForwardingSettings current = settings.Current;
-        ProxiedPath? path = current.Paths.Find(context.Request.Path.Value);
-        if (path is null)
-            return GuardAsync(next(context), context, ApiDialect.OpenAi, requestId);
+        return current.Paths.Find(context.Request.Path.Value) is { } path
+            ? ProxyAsync(context, path, current, requestId)
+            : GuardAsync(next(context), context, ApiDialect.OpenAi, requestId);
+    }
 
-        if (HttpMethods.IsPost(context.Request.Method))
-            return GuardAsync(pipeline.ForwardAsync(context, path, current, requestId), context, path.Dialect, requestId);
+    private async Task ProxyAsync(HttpContext context, ProxiedPath path, ForwardingSettings current, string requestId)
+    {
+        bool isOpen = gate.Enter(context);
+        try
+        {
+            Task work;
+            if (!HttpMethods.IsPost(context.Request.Method))
+                work = RefuseMethodAsync(context, path);
+            else if (!isOpen)
+                work = ErrorWriter.WriteAsync(context, path.Dialect, UpstreamErrors.ShuttingDown);
+            else
+                work = pipeline.ForwardAsync(context, path, current, requestId);
+            await GuardAsync(work, context, path.Dialect, requestId);
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
 
+    private static Task RefuseMethodAsync(HttpContext context, ProxiedPath path)
+    {
         context.Response.Headers.Allow = HttpMethods.Post;
         return ErrorWriter.WriteAsync(
             context, path.Dialect, ForwardFailure.MethodNotAllowed, $"{context.Request.Method} is not allowed on {path.Path}; POST is.");

@@ -32,7 +32,7 @@ internal sealed class RequestPipeline(
         try
         {
             if (await RunAsync(exchange) is { } error)
-                await ErrorWriter.WriteAsync(context, path.Dialect, error.Failure, error.Message, error.Param, error.RequestWasSent);
+                await ErrorWriter.WriteAsync(context, path.Dialect, error);
         }
         finally
         {

@@ -22,21 +22,34 @@ internal sealed class EndpointPicker(IPickingPolicy policy)
 
     private bool TryPickByWeight(RouteTier tier, List<LiveEndpoint> tried, out PickedEndpoint picked)
     {
-        double ticket = Random.Shared.NextDouble() * tier.TotalWeight;
-        int drawn = 0;
-        while (drawn < tier.Shares.Length - 1 && (ticket -= tier.Shares[drawn].Weight) >= 0)
-            drawn++;
+        // The weights share out the traffic among those that can take it, so a share without a candidate takes no part in the draw.
+        double total = 0;
+        foreach (RouteShare share in tier.Shares)
+            total += HasCandidate(share, tried) ? share.Weight : 0;
 
-        // A share without an available endpoint gives its turn to the next.
-        for (int i = 0; i < tier.Shares.Length; i++)
+        double ticket = Random.Shared.NextDouble() * total;
+        foreach (RouteShare share in tier.Shares)
         {
-            if (TryPickAmong(tier.Shares.AsSpan((drawn + i) % tier.Shares.Length, 1), tried, out picked))
+            if (HasCandidate(share, tried) && (ticket -= share.Weight) < 0 && TryPickAmong(new ReadOnlySpan<RouteShare>(in share), tried, out picked))
                 return true;
         }
 
-        picked = default;
+        // Endpoints came or went between the two rounds, or the sum was rounded: any share will do.
+        return TryPickAmong(tier.Shares, tried, out picked);
+    }
+
+    private static bool HasCandidate(RouteShare share, List<LiveEndpoint> tried)
+    {
+        foreach (Endpoint endpoint in share.Target.Endpoints)
+        {
+            if (IsCandidate((LiveEndpoint)endpoint, tried))
+                return true;
+        }
+
         return false;
     }
+
+    private static bool IsCandidate(LiveEndpoint endpoint, List<LiveEndpoint> tried) => endpoint.IsAvailable && !tried.Contains(endpoint);
 
     private bool TryPickAmong(ReadOnlySpan<RouteShare> shares, List<LiveEndpoint> tried, out PickedEndpoint picked)
     {
@@ -53,7 +66,7 @@ internal sealed class EndpointPicker(IPickingPolicy policy)
                 foreach (Endpoint endpoint in share.Target.Endpoints)
                 {
                     var live = (LiveEndpoint)endpoint;
-                    if (live.IsAvailable && !tried.Contains(live))
+                    if (IsCandidate(live, tried))
                         rented[count++] = live;
                 }
             }

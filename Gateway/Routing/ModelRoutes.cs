@@ -34,7 +34,8 @@ internal sealed class ModelRoutes
 
     private static RouteTier[] Rank(IReadOnlyList<Route> routes, IReadOnlyList<string> defaultOwnedBy)
     {
-        var rest = routes.ToList();
+        // Weight 0 means never, so a lone or preferred route of that weight must not become the only choice of its tier.
+        var rest = routes.Where(route => route.Weight > 0).ToList();
         var tiers = new List<RouteTier>();
         foreach (string owner in defaultOwnedBy)
         {
@@ -46,12 +47,7 @@ internal sealed class ModelRoutes
         }
 
         foreach (var equals in rest.GroupBy(route => route.Priority).OrderBy(group => group.Key))
-        {
-            // Weight 0 means never, so a lone route of that weight must not become the only choice of its tier.
-            Route[] weighted = [.. equals.Where(route => route.Weight > 0)];
-            if (weighted.Length > 0)
-                tiers.Add(new RouteTier(weighted));
-        }
+            tiers.Add(new RouteTier([.. equals]));
 
         return [.. tiers];
     }

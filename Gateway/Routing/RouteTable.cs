@@ -19,10 +19,13 @@ internal sealed class RouteTable
             .Select(group => new ModelRoutes(group.Key, [.. group.OrderBy(route => route.OwnedBy, StringComparer.OrdinalIgnoreCase)], defaultOwnedBy))
             .ToFrozenDictionary(model => model.Model, StringComparer.Ordinal);
         _modelsBySpan = _models.GetAlternateLookup<ReadOnlySpan<char>>();
+        DefaultOwnedBy = defaultOwnedBy;
         Models = [.. _models.Values.OrderBy(model => model.Model, StringComparer.Ordinal)];
     }
 
     public static RouteTable Empty { get; } = new([], []);
+
+    public IReadOnlyList<string> DefaultOwnedBy { get; }
 
     /// <summary>By name, for listings.</summary>
     public IReadOnlyList<ModelRoutes> Models { get; }

@@ -23,13 +23,10 @@ internal sealed class RouteTier
         }
 
         Shares = [.. shares];
-        TotalWeight = shares.Sum(share => share.Weight);
         FollowsWeights = routes.Any(route => route.Targets.Length > 1) || shares.Any(share => share.Weight != shares[0].Weight);
     }
 
     public RouteShare[] Shares { get; }
-
-    public double TotalWeight { get; }
 
     /// <summary>True when a share is drawn by weight before an endpoint is picked in it.</summary>
     public bool FollowsWeights { get; }

@@ -1,0 +1,103 @@
+namespace Gateway.Tests.Discovery;
+
+/// <summary>A clock that stands still until a test moves it, and that tells when somebody has begun to wait.</summary>
+internal sealed class ManualClock : TimeProvider
+{
+    private static readonly DateTimeOffset Epoch = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly Lock _lock = new();
+    private readonly List<Timer> _armed = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TimeSpan _now;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+            return _now.Ticks;
+    }
+
+    public override DateTimeOffset GetUtcNow() => Epoch + TimeSpan.FromTicks(GetTimestamp());
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        Assert.Equal(Timeout.InfiniteTimeSpan, period);
+        var timer = new Timer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    public void Advance(TimeSpan by)
+    {
+        Timer[] due;
+        lock (_lock)
+        {
+            _now += by;
+            due = [.. _armed.Where(timer => timer.Due <= _now)];
+            _armed.RemoveAll(due.Contains);
+        }
+
+        foreach (Timer timer in due)
+            timer.Fire();
+    }
+
+    /// <summary>Lets time pass, but no timer fire yet.</summary>
+    public void PassUnnoticed(TimeSpan by)
+    {
+        lock (_lock)
+            _now += by;
+    }
+
+    /// <summary>Waits until somebody waits for a time that <paramref name="matches"/>; returns how long is left of it.</summary>
+    public async Task<TimeSpan> UntilWaitedForAsync(Func<TimeSpan, bool> matches, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                if (_armed.Find(timer => matches(timer.Due - _now)) is { } timer)
+                    return timer.Due - _now;
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
+        }
+    }
+
+    private sealed class Timer(ManualClock clock, Action fire) : ITimer
+    {
+        public TimeSpan Due { get; private set; }
+
+        public void Fire() => fire();
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock._lock)
+            {
+                clock._armed.Remove(this);
+                if (dueTime == Timeout.InfiniteTimeSpan)
+                    return true;
+
+                Due = clock._now + dueTime;
+                clock._armed.Add(this);
+                clock._changed.TrySetResult();
+                clock._changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                return true;
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (clock._lock)
+                clock._armed.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

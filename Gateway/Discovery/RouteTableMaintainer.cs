@@ -1,0 +1,156 @@
+using Gateway.Picking;
+using Gateway.Routing;
+using Gateway.Telemetry;
+
+namespace Gateway.Discovery;
+
+/// <summary>Publishes a new route table whenever configuration, mappings or discovered engines change.</summary>
+internal sealed class RouteTableMaintainer(
+    StaticEngineSource source,
+    EndpointProber prober,
+    EndpointRegistry registry,
+    RouteTableBuilder builder,
+    RouteTableHolder holder,
+    IMappingStore store,
+    TimeProvider time,
+    ILogger<RouteTableMaintainer> logger) : IDiscovery, IConfiguredMappings, IHostedService
+{
+    // One engine that never answers must not keep a gateway out of service that has others to serve with.
+    private static readonly TimeSpan ReadyAnyway = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _rebuilding = new();
+    private readonly long _startedAt = time.GetTimestamp();
+
+    // Guarded by _rebuilding.
+    private IReadOnlyList<string> _defaultOwnedBy = [];
+    private bool _isConfigured;
+
+    private volatile IReadOnlyList<Mapping> _configured = [];
+    private volatile IReadOnlyDictionary<MappingKey, string> _discovered = new Dictionary<MappingKey, string>();
+    private volatile bool _isListed;
+
+    public IReadOnlyList<SourceStatus> Sources => [source.Status];
+
+    public bool IsReady => _isListed || (time.GetElapsedTime(_startedAt) >= ReadyAnyway && holder.Current.Models.Count > 0);
+
+    IReadOnlyList<Mapping> IConfiguredMappings.Current => _configured;
+
+    /// <summary>Puts the routing part of the configuration into force, all of it or, when something in it is wrong, nothing.</summary>
+    /// <exception cref="FormatException">An address is none.</exception>
+    public void Apply(IReadOnlyList<EngineOptions> engines, IReadOnlyList<MappingOptions> mappings, IReadOnlyList<string> defaultOwnedBy)
+    {
+        StaticEngine[] nextEngines = [.. engines.Select(StaticEngine.From)];
+        Mapping[] nextMappings = [.. mappings.Select(ConfiguredMapping.From)];
+        lock (_rebuilding)
+        {
+            source.Engines = nextEngines;
+            _configured = nextMappings;
+            _defaultOwnedBy = [.. defaultOwnedBy];
+            _isConfigured = true;
+            Rebuild();
+        }
+    }
+
+    public async Task<DiscoveryReport> DiscoverAsync(CancellationToken cancellationToken)
+    {
+        long begun = time.GetTimestamp();
+        IReadOnlyDictionary<MappingKey, string> before = _discovered;
+        await prober.ProbeAllAsync(cancellationToken);
+        Rebuild();
+        IReadOnlyDictionary<MappingKey, string> after = _discovered;
+        return new DiscoveryReport(
+            after.Count,
+            NotIn(before, after),
+            NotIn(after, before),
+            [.. prober.Loops.Where(loop => loop.Latest?.Error is not null).Select(loop => $"{loop.Endpoint.Address} {loop.Latest!.Error}")],
+            time.GetElapsedTime(begun));
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        store.Changed += RebuildSafely;
+        prober.Changed += RebuildSafely;
+        Rebuild();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        store.Changed -= RebuildSafely;
+        prober.Changed -= RebuildSafely;
+        prober.Dispose();
+        return Task.CompletedTask;
+    }
+
+    private void RebuildSafely()
+    {
+        try
+        {
+            Rebuild();
+        }
+        catch (Exception failed)
+        {
+            // Called from probe loops and from writes that are already stored: both go on whatever happens here.
+            DiscoveryLog.RebuildFailed(logger, failed);
+        }
+    }
+
+    private void Rebuild()
+    {
+        lock (_rebuilding)
+        {
+            // Read before the table is built and told after it is published: who sees "listed" must see the routes too.
+            bool listed = _isConfigured && source.IsListed;
+            ServedModel[] served = [.. source.Served()];
+            RouteTable next = builder.Build(new RouteInputs
+            {
+                Discovered = served,
+                Admin = [.. store.Current.Mappings.Values],
+                Configured = _configured,
+                DefaultOwnedBy = _defaultOwnedBy,
+                Cards = prober.Loops.ToDictionary(loop => loop.Endpoint.Address, loop => loop.Latest?.Cards ?? []),
+            });
+
+            // Before the table is published, so that requests find the keys of new engines in place.
+            prober.Watch([.. source.Engines.Select(engine => engine.Probe), .. MappedEndpoints(next)]);
+            registry.Retain(prober.Loops.Select(loop => loop.Endpoint).ToHashSet());
+            _discovered = Pairs(served.Select(one => (one.Model, one.OwnedBy)));
+            Publish(next);
+            _isListed |= listed;
+        }
+    }
+
+    private void Publish(RouteTable next)
+    {
+        RouteTable current = holder.Current;
+        if (current.DefaultOwnedBy.SequenceEqual(next.DefaultOwnedBy) && current.Routes.SequenceEqual(next.Routes, RouteComparer.Instance))
+            return;
+
+        holder.Current = next;
+        IReadOnlyDictionary<MappingKey, string> before = Pairs(current.Routes.Select(route => (route.Model, route.OwnedBy)));
+        IReadOnlyDictionary<MappingKey, string> after = Pairs(next.Routes.Select(route => (route.Model, route.OwnedBy)));
+        foreach (string added in NotIn(before, after))
+            DiscoveryLog.RouteAdded(logger, added);
+        foreach (string removed in NotIn(after, before))
+            DiscoveryLog.RouteRemoved(logger, removed);
+    }
+
+    // An operator vouches for what a mapping leads to: it is asked only whether it is there.
+    private static IEnumerable<ProbeTarget> MappedEndpoints(RouteTable table) =>
+        from route in table.Routes
+        where route.Source != RouteSource.Discovered
+        from target in route.Targets
+        from endpoint in target.Endpoints
+        select new ProbeTarget(endpoint.Address, EngineKey.None, AnyAnswerIsAlive: true);
+
+    private static Dictionary<MappingKey, string> Pairs(IEnumerable<(string Model, string OwnedBy)> pairs)
+    {
+        var named = new Dictionary<MappingKey, string>();
+        foreach ((string model, string ownedBy) in pairs)
+            named.TryAdd(new MappingKey(model, EngineNames.Canonical(ownedBy)), $"{model} on {ownedBy}");
+        return named;
+    }
+
+    private static IReadOnlyList<string> NotIn(IReadOnlyDictionary<MappingKey, string> these, IReadOnlyDictionary<MappingKey, string> those) =>
+        [.. those.Where(pair => !these.ContainsKey(pair.Key)).Select(pair => pair.Value).Order(StringComparer.Ordinal)];
+}

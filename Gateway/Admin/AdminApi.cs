@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Gateway.Admin;
+
+/// <summary>The paths under <c>/admin</c>, each behind <see cref="AdminGuard"/>.</summary>
+internal static class AdminApi
+{
+    /// <summary>What the admin API is made of. The mapping store, discovery, the route table and the options are registered by the host.</summary>
+    public static IServiceCollection AddAdminApi(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<AdminToken>();
+        services.AddSingleton<AdminGuard>();
+        services.AddSingleton(new ForbiddenAddresses(Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST")));
+        services.AddSingleton<RoutingList>();
+        services.AddSingleton<RoutingCalls>();
+        services.AddSingleton<DiscoverCall>();
+        services.AddSingleton<StatusCall>();
+        return services;
+    }
+
+    public static void MapAdminApi(this IEndpointRouteBuilder routes)
+    {
+        IServiceProvider services = routes.ServiceProvider;
+        var guard = services.GetRequiredService<AdminGuard>();
+        var routing = services.GetRequiredService<RoutingCalls>();
+        var discover = services.GetRequiredService<DiscoverCall>();
+        var status = services.GetRequiredService<StatusCall>();
+
+        Map("/admin/api/routing", new AdminPath([
+            new(HttpMethods.Get, routing.ListAsync), new(HttpMethods.Post, routing.PutAsync), new(HttpMethods.Delete, routing.DeleteAsync)]));
+        Map("/admin/discover", new AdminPath([new(HttpMethods.Post, discover.RunAsync)]));
+        Map("/admin/api/status", new AdminPath([new(HttpMethods.Get, status.ShowAsync)]));
+
+        // No caller learns what exists under /admin before the guard has let it in.
+        routes.Map("/admin/{**rest}", guard.Protect(AdminPath.AnswerUnknownAsync));
+
+        // Mapped without methods: the framework's own 405 would come before the guard, and in no shape that clients know.
+        void Map(string pattern, AdminPath path) => routes.Map(pattern, guard.Protect(path.InvokeAsync));
+    }
+}

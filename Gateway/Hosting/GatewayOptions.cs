@@ -16,6 +16,8 @@ internal sealed class GatewayOptions
 
     public RoutingOptions Routing { get; init; } = new();
 
+    public KubernetesOptions Kubernetes { get; init; } = new();
+
     public LimitsOptions Limits { get; init; } = new();
 
     public TimeoutsOptions Timeouts { get; init; } = new();

@@ -1,0 +1,37 @@
+namespace Gateway.Hosting;
+
+/// <summary>Reads <c>Gateway:</c> whole, or says what is wrong with it.</summary>
+internal static class GatewayOptionsReader
+{
+    /// <exception cref="ConfigurationException">The first key that can't be used.</exception>
+    public static GatewayOptions Read(IConfiguration configuration)
+    {
+        // A value of the section itself is nobody's: an environment variable GATEWAY often means the network's.
+        IConfigurationSection section = configuration.GetSection(GatewayOptions.SectionName);
+        GatewayOptions options = StrictBinder.Bind<GatewayOptions>(section);
+
+        EngineRules.Check(section.GetSection(nameof(options.Engines)), options.Engines);
+        MappingRules.Check(section.GetSection(nameof(options.Mappings)), options.Mappings);
+        RoutingRules.Check(section.GetSection(nameof(options.Routing)), options.Routing);
+        CheckTimeouts(section.GetSection(nameof(options.Timeouts)));
+        SecretRules.Check(section.GetSection(nameof(options.Admin)), nameof(options.Admin.Token), nameof(options.Admin.TokenFile));
+        if (options.Kubernetes.Enabled)
+        {
+            throw new ConfigurationException(
+                $"{section.Path}:Kubernetes:Enabled is 'true'; allowed is false: "
+                + "discovery through the Kubernetes API is not part of this version.");
+        }
+
+        return options;
+    }
+
+    private static void CheckTimeouts(IConfigurationSection timeouts)
+    {
+        // No time at all would fail every request; for no limit the key is left out.
+        foreach (IConfigurationSection timeout in timeouts.GetChildren())
+        {
+            if (timeout.Value is { } text && text.All(character => character is '0' or ':' or '.'))
+                throw ConfigurationException.Value(timeout.Path, text, "a duration above 00:00:00");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// The repository's chores: dotnet tool restore && dotnet cake --target=Build
+
+var target = Argument("target", "Default");
+
+const string Configuration = "Release";
+const string Solution = "Gateway.sln";
+const string Project = "Gateway/Gateway.csproj";
+const string Artifacts = "artifacts";
+const string Image = "artifacts/llmd-api-gateway.tar.gz";
+
+// What is published is compiled for one platform; the machine code in it saves the start the time to make it.
+var runtime = Argument("runtime", System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier);
+
+void Run(string arguments)
+{
+    var exitCode = StartProcess("dotnet", arguments);
+    if (exitCode != 0)
+        throw new CakeException(exitCode, $"dotnet {arguments} failed with exit code {exitCode}.");
+}
+
+Task("Clean")
+    .Does(() =>
+    {
+        CleanDirectories($"./Gateway*/bin/{Configuration}");
+        CleanDirectories($"./Gateway*/obj/{Configuration}");
+        CleanDirectory(Artifacts);
+    });
+
+Task("Restore")
+    .Does(() => Run($"restore {Solution}"));
+
+Task("Build")
+    .IsDependentOn("Restore")
+    .Does(() => Run($"build {Solution} -c {Configuration} --no-restore -warnaserror"));
+
+Task("Format")
+    .IsDependentOn("Restore")
+    .Does(() => Run($"format {Solution} --verify-no-changes --no-restore"));
+
+Task("Test")
+    .IsDependentOn("Build")
+    .Does(() => Run($"test -c {Configuration} --no-build"));
+
+Task("Bench")
+    .IsDependentOn("Build")
+    .Does(() => Run($"run --project Gateway.Benchmarks -c {Configuration} --no-build -- --filter {Argument("filter", "*")}"));
+
+Task("Publish")
+    .Does(() => Run($"publish {Project} -c {Configuration} -r {runtime} --self-contained false -p:PublishReadyToRun=true -o {Artifacts}/gateway"));
+
+Task("Image")
+    .Does(() =>
+    {
+        EnsureDirectoryExists(Artifacts);
+        var archive = MakeAbsolute(File(Image));
+        Run($"publish {Project} -c {Configuration} -r {runtime} --self-contained false -p:PublishReadyToRun=true "
+            + $"-t:PublishContainer -p:ContainerArchiveOutputPath={archive}");
+    });
+
+Task("Default")
+    .IsDependentOn("Build")
+    .IsDependentOn("Format")
+    .IsDependentOn("Test");
+
+RunTarget(target);

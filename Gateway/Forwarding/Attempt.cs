@@ -33,4 +33,12 @@ internal enum AttemptOutcome
 /// <param name="Response">The answer; null unless there is one.</param>
 /// <param name="Exception">What went wrong; null when there is an answer.</param>
 internal readonly record struct Attempt(
-    PickedEndpoint Picked, RequestContent Content, AttemptOutcome Outcome, HttpResponseMessage? Response, Exception? Exception);
+    PickedEndpoint Picked, RequestContent Content, AttemptOutcome Outcome, HttpResponseMessage? Response, Exception? Exception)
+{
+    /// <summary>Lets go of the answer, whose connection closes if there is more to come, and of the endpoint.</summary>
+    public void Release()
+    {
+        Response?.Dispose();
+        Picked.Endpoint.EndRequest();
+    }
+}

@@ -77,8 +77,7 @@ internal sealed class RequestPipeline(
         }
         finally
         {
-            attempt.Response!.Dispose();
-            attempt.Picked.Endpoint.EndRequest();
+            attempt.Release();
             await attempt.Content.Finished;
         }
     }

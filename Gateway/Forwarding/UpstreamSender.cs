@@ -15,6 +15,7 @@ internal sealed class UpstreamSender(UpstreamAttempts attempts, ILogger<Upstream
     {
         EndpointPicker picker = exchange.Settings.Picker;
         var retries = new RetryRules(exchange.Settings.Retry);
+        Attempt? refusal = null;
         bool wasSent = false;
         if (!picker.TryPick(exchange.Match.Tiers, exchange.Tried, out PickedEndpoint next))
             return Failed(RoutingErrors.NoneReady(exchange.Match));
@@ -30,14 +31,26 @@ internal sealed class UpstreamSender(UpstreamAttempts attempts, ILogger<Upstream
                 again = picker.TryPick(exchange.Match.Tiers, exchange.Tried, out next);
             }
 
-            if (attempt.Outcome == AttemptOutcome.Answered && !again)
-                return new SendResult(attempt, null, null);
+            if (attempt.Outcome == AttemptOutcome.Answered)
+            {
+                refusal?.Release();
+                if (!again)
+                    return new SendResult(attempt, null, null);
 
-            attempt.Response?.Dispose();
-            attempt.Picked.Endpoint.EndRequest();
-            wasSent |= attempt.Outcome is AttemptOutcome.Reset or AttemptOutcome.Answered;
-            if (!again)
-                return Fail(exchange, attempt, wasSent);
+                // Kept for the case that no other endpoint can be reached: a refusal by an engine says more than ours would.
+                refusal = attempt;
+                wasSent = true;
+                continue;
+            }
+
+            attempt.Release();
+            wasSent |= attempt.Outcome == AttemptOutcome.Reset;
+            if (again)
+                continue;
+            if (refusal is { } last && attempt.Outcome == AttemptOutcome.ConnectFailed)
+                return new SendResult(last, null, null);
+            refusal?.Release();
+            return Fail(exchange, attempt, wasSent);
         }
     }
 

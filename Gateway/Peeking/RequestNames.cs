@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Gateway.Peeking;
 
 /// <summary>
@@ -49,7 +51,7 @@ internal readonly ref struct RequestNames
                         engine.Take(body, field, bodyIsComplete);
                     break;
                 case RequestSource.Header:
-                    model.Take((string?)headers[ModelHeader]);
+                    model.Take(AsUtf8(headers[ModelHeader]));
                     foreach (string name in EngineHeaders)
                         engine.Take((string?)headers[name]);
                     break;
@@ -63,6 +65,10 @@ internal readonly ref struct RequestNames
 
         return new RequestNames(model, engine);
     }
+
+    // Header fields are read as Latin-1, so that every byte of them can be passed on; a name beyond ASCII was written in UTF-8.
+    private static string? AsUtf8(string? latin1) =>
+        latin1 is null || Ascii.IsValid(latin1) ? latin1 : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(latin1));
 
     private ref struct Found
     {

@@ -1,0 +1,73 @@
+using Gateway.Discovery;
+using Gateway.Hosting;
+using Gateway.Picking;
+using Gateway.Simulation;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Tests.EndToEnd;
+
+/// <summary>The whole gateway as the program puts it together, on a free port of 127.0.0.1, in this process.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TestGateway(WebApplication app)
+    {
+        _app = app;
+        Url = new Uri(app.Urls.First());
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Url, Timeout = TestTime.Generous };
+    }
+
+    public Uri Url { get; }
+
+    public HttpClient Client { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Requests that any endpoint is counted to be working on.</summary>
+    public int InFlight => Services.GetRequiredService<EndpointRegistry>().All.Sum(endpoint => endpoint.InFlight);
+
+    /// <summary>Starts in front of the engines, and returns when their models are routed.</summary>
+    public static Task<TestGateway> StartAsync(params SimulatedEngine[] engines) => StartAsync([], engines);
+
+    /// <param name="arguments">As on the command line, for example <c>--Gateway:Retry:Connect=0</c>.</param>
+    /// <param name="engines">Given as <c>--engine</c>.</param>
+    public static Task<TestGateway> StartAsync(string[] arguments, params SimulatedEngine[] engines) =>
+        StartWithAsync([.. arguments, .. engines.Select(engine => $"--engine={engine.Url}")]);
+
+    public static async Task<TestGateway> StartWithAsync(params string[] arguments)
+    {
+        string[] urls = arguments.Any(argument => argument.StartsWith("--Kestrel:", StringComparison.Ordinal)) ? [] : ["--urls=http://127.0.0.1:0"];
+        WebApplicationBuilder builder = GatewayBuilder.Create(CommandLine.Parse([.. urls, .. arguments]));
+        builder.AddGateway(GatewayOptionsReader.Read(builder.Configuration), keepsMappings: false);
+
+        // The process and its signals belong to the test runner; and what is tested here shows on the wire.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Logging.ClearProviders();
+
+        WebApplication app = builder.Build();
+        app.UseGateway();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        await app.Services.GetRequiredService<IDiscovery>().DiscoverAsync(TestContext.Current.CancellationToken);
+        return new TestGateway(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        using var atOnce = new CancellationTokenSource();
+        await atOnce.CancelAsync();
+        await _app.StopAsync(atOnce.Token);
+        await _app.DisposeAsync();
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -75,6 +75,8 @@ public sealed class CommandLineTests
     [InlineData("-x", "'-x' belongs to no switch")]
     [InlineData("--", "'--' belongs to no switch")]
     [InlineData("--=x", "'--=x' belongs to no switch")]
+    [InlineData("--port|9000", "'--port' belongs to no switch")]
+    [InlineData("--engines|http://h:1", "'--engines' belongs to no switch")]
     [InlineData("urls=http://a:1", "'urls=http://a:1' belongs to no switch")]
     [InlineData("--demo=yes", "--demo takes no value, but has 'yes'.")]
     [InlineData("--config", "--config has no value; allowed is a JSON file.")]

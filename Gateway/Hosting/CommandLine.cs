@@ -38,6 +38,8 @@ internal sealed record CommandLine(
     private const string Switches =
         "--demo, --engine URL[=NAME], --config FILE, --help, --version, or a configuration key as --KEY VALUE or --KEY=VALUE";
 
+    private static readonly string[] HostKeys = ["urls", "http_ports", "https_ports", HostDefaults.EnvironmentKey, "AllowedHosts"];
+
     private const string EngineForm = "http(s)://host[:port], with =NAME behind it to name the engine";
 
     /// <exception cref="ConfigurationException">A word belongs to no switch, or a switch lacks its value.</exception>
@@ -68,7 +70,7 @@ internal sealed record CommandLine(
                 case "--config":
                     configFiles.Add(NotEmpty(name, value ?? Next(arguments, ref i, "a JSON file"), "a JSON file"));
                     break;
-                case { Length: > 2 } when name.StartsWith("--", StringComparison.Ordinal):
+                case { Length: > 2 } when IsConfigurationKey(name):
                     others.Add($"{name}={value ?? Next(arguments, ref i, "--KEY VALUE or --KEY=VALUE")}");
                     break;
                 default:
@@ -78,6 +80,11 @@ internal sealed record CommandLine(
 
         return new CommandLine(demo, help, version, engines, configFiles, others);
     }
+
+    // A key without a section is one of the host's own; anything else would be taken in and do nothing, as a mistyped switch.
+    private static bool IsConfigurationKey(string name) =>
+        name.StartsWith("--", StringComparison.Ordinal)
+        && (name.Contains(':') || HostKeys.Contains(name[2..], StringComparer.OrdinalIgnoreCase));
 
     private static (string Name, string? Value) Split(string argument)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Gateway.Admin;
+using Gateway.Forwarding;
 using Gateway.Routing;
 
 namespace Gateway.Tests.Admin;
@@ -94,7 +95,7 @@ public sealed class MappingJsonTests
     {
         Mapping mapping = MappingJson.Parse(Encoding.UTF8.GetBytes(json)).Mapping!;
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, MappingJson.Readable))
+        using (var writer = new Utf8JsonWriter(buffer, JsonAnswer.Readable))
             MappingJson.Write(writer, mapping);
         Assert.Equal(json, Encoding.UTF8.GetString(buffer.WrittenSpan));
     }

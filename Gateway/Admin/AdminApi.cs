@@ -1,3 +1,4 @@
+using Gateway.Forwarding;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gateway.Admin;
@@ -27,15 +28,18 @@ internal static class AdminApi
         var discover = services.GetRequiredService<DiscoverCall>();
         var status = services.GetRequiredService<StatusCall>();
 
-        Map("/admin/api/routing", new AdminPath([
-            new(HttpMethods.Get, routing.ListAsync), new(HttpMethods.Post, routing.PutAsync), new(HttpMethods.Delete, routing.DeleteAsync)]));
-        Map("/admin/discover", new AdminPath([new(HttpMethods.Post, discover.RunAsync)]));
-        Map("/admin/api/status", new AdminPath([new(HttpMethods.Get, status.ShowAsync)]));
+        Map("/admin/api/routing", new AnsweredPath(
+            new(HttpMethods.Get, routing.ListAsync), new(HttpMethods.Post, routing.PutAsync), new(HttpMethods.Delete, routing.DeleteAsync)));
+        Map("/admin/discover", new AnsweredPath(new AnsweredMethod(HttpMethods.Post, discover.RunAsync)));
+        Map("/admin/api/status", new AnsweredPath(new AnsweredMethod(HttpMethods.Get, status.ShowAsync)));
 
         // No caller learns what exists under /admin before the guard has let it in.
-        routes.Map("/admin/{**rest}", guard.Protect(AdminPath.AnswerUnknownAsync));
+        routes.Map("/admin/{**rest}", guard.Protect(AnswerUnknownAsync));
 
         // Mapped without methods: the framework's own 405 would come before the guard, and in no shape that clients know.
-        void Map(string pattern, AdminPath path) => routes.Map(pattern, guard.Protect(path.InvokeAsync));
+        void Map(string pattern, AnsweredPath path) => routes.Map(pattern, guard.Protect(path.InvokeAsync));
     }
+
+    private static Task AnswerUnknownAsync(HttpContext context) =>
+        ErrorWriter.WriteAsync(context, ApiDialect.OpenAi, ForwardFailure.UnknownUrl, $"The admin API has no {context.Request.Path}.");
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Discovery;
+using Gateway.Forwarding;
 
 namespace Gateway.Admin;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Gateway.Forwarding;
 using Gateway.Routing;
 
 namespace Gateway.Admin;
@@ -38,7 +39,7 @@ internal static class MappingFile
     public static ReadOnlyMemory<byte> Render(MappingSnapshot snapshot)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, MappingJson.Readable with { Indented = true });
+        using var json = new Utf8JsonWriter(buffer, JsonAnswer.Readable with { Indented = true });
         json.WriteStartObject();
         json.WriteNumber("revision", snapshot.Revision);
         json.WriteStartArray("mappings");

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Routing;
 
@@ -17,9 +16,6 @@ internal static class MappingJson
 
     /// <summary>Strict: a member named twice is an error, not a choice.</summary>
     public static JsonDocumentOptions Strict { get; } = new() { AllowDuplicateProperties = false };
-
-    /// <summary>For people to read: an apostrophe stays one.</summary>
-    public static JsonWriterOptions Readable { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static MappingReading Parse(ReadOnlyMemory<byte> json)
     {

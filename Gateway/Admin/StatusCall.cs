@@ -1,6 +1,6 @@
-using System.Reflection;
 using System.Text.Json;
 using Gateway.Discovery;
+using Gateway.Forwarding;
 using Gateway.Picking;
 using Gateway.Routing;
 
@@ -9,16 +9,12 @@ namespace Gateway.Admin;
 /// <summary><c>GET /admin/api/status</c>: how the gateway, discovery and each endpoint stand.</summary>
 internal sealed class StatusCall(IMappingStore store, IDiscovery discovery, EndpointRegistry endpoints, TimeProvider time)
 {
-    // Without the commit that the SDK appends after a plus sign.
-    private static readonly string Version = typeof(StatusCall).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
     private readonly long _started = time.GetTimestamp();
 
     public Task ShowAsync(HttpContext context) => JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json =>
     {
         json.WriteStartObject();
-        json.WriteString("version", Version);
+        json.WriteString("version", ProgramVersion.Text);
         json.WriteNumber("uptime_seconds", InSeconds(time.GetElapsedTime(_started)));
         json.WriteNumber("revision", store.Current.Revision);
         WriteDiscovery(json);

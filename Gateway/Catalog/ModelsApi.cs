@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Forwarding;
 using Gateway.Routing;
@@ -10,17 +9,16 @@ internal static class ModelsApi
 {
     private const string Path = "/v1/models";
 
-    // Model names are read by people: only what JSON itself demands is escaped.
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Wants a <see cref="RouteTableHolder"/> and a <see cref="TimeProvider"/> among the services.</summary>
     public static void MapModelsApi(this IEndpointRouteBuilder routes)
     {
         var holder = routes.ServiceProvider.GetRequiredService<RouteTableHolder>();
         long created = routes.ServiceProvider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds();
 
-        routes.Map(Path, context => IsRead(context) ? ListAsync(context, holder.Current, created) : RefuseMethodAsync(context));
-        routes.Map(Path + "/{**id}", context => IsRead(context) ? ShowAsync(context, holder.Current, created) : RefuseMethodAsync(context));
+        var list = new AnsweredPath(new AnsweredMethod(HttpMethods.Get, context => ListAsync(context, holder.Current, created)));
+        var show = new AnsweredPath(new AnsweredMethod(HttpMethods.Get, context => ShowAsync(context, holder.Current, created)));
+        routes.Map(Path, list.InvokeAsync);
+        routes.Map(Path + "/{**id}", show.InvokeAsync);
     }
 
     private static Task ListAsync(HttpContext context, RouteTable table, long created)
@@ -73,8 +71,6 @@ internal static class ModelsApi
                 $"The model '{id}' is known on the engine '{asked.OwnedBy}', but no endpoint is ready to serve it.");
     }
 
-    private static bool IsRead(HttpContext context) => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-
     // From the path itself: a route value would lose the empty segment of a name such as "/models/llama", which is vLLM's own for a local folder.
     // Kestrel decodes everything in a path but %2F, so that it can be told from a slash; in a model's name both mean the same.
     private static string AskedModel(HttpContext context) =>
@@ -82,25 +78,9 @@ internal static class ModelsApi
 
     private static string? AskedOwner(HttpContext context) => context.Request.Query["owned_by"].ToString() is { Length: > 0 } owner ? owner : null;
 
-    private static Task AnswerAsync(HttpContext context, Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Readable))
-            write(json);
-
-        // A HEAD gets the head alone; Kestrel drops the body by itself.
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = buffer.Length;
-        return context.Response.Body.WriteAsync(buffer.ToArray(), context.RequestAborted).AsTask();
-    }
+    private static Task AnswerAsync(HttpContext context, Action<Utf8JsonWriter> write) =>
+        JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, write);
 
     private static Task RefuseAsync(HttpContext context, ForwardFailure failure, string message, string? param = null) =>
         ErrorWriter.WriteAsync(context, ApiDialect.OpenAi, failure, message, param);
-
-    private static Task RefuseMethodAsync(HttpContext context)
-    {
-        context.Response.Headers.Allow = "GET, HEAD";
-        return RefuseAsync(
-            context, ForwardFailure.MethodNotAllowed, $"{context.Request.Method} is not allowed on {Path}. Allowed: GET, HEAD.");
-    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Gateway.Forwarding;
@@ -10,9 +9,6 @@ internal static class ErrorWriter
     // Long enough to calm a crowd, short enough that a client library still waits for it; jittered so that the crowd does not come back at once.
     private const int RetryAfterFrom = 1;
     private const int RetryAfterTo = 5;
-
-    // Errors are read by people in terminals: an apostrophe stays one.
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Answers with <paramref name="failure"/>; the response must not have begun.</summary>
     /// <param name="context">The request.</param>
@@ -25,52 +21,39 @@ internal static class ErrorWriter
         HttpContext context, ApiDialect dialect, ForwardFailure failure, string message, string? param = null, bool requestWasSent = false)
     {
         ErrorKind kind = ErrorTable.Of(failure);
-        HttpResponse response = context.Response;
-        response.StatusCode = kind.Status;
-        response.ContentType = "application/json";
+        IHeaderDictionary headers = context.Response.Headers;
         if (kind.RetryAfter)
-            response.Headers.RetryAfter = Random.Shared.Next(RetryAfterFrom, RetryAfterTo + 1).ToString(CultureInfo.InvariantCulture);
+            headers.RetryAfter = Random.Shared.Next(RetryAfterFrom, RetryAfterTo + 1).ToString(CultureInfo.InvariantCulture);
         if (kind.Status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status504GatewayTimeout || requestWasSent)
-            response.Headers["x-should-retry"] = "false";
-
-        byte[] body = Render(dialect, kind, message, param);
-        response.ContentLength = body.Length;
-
-        // A HEAD gets the head alone; Kestrel drops the body by itself.
-        return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+            headers["x-should-retry"] = "false";
+        return JsonAnswer.WriteAsync(context, kind.Status, json => Write(json, dialect, kind, message, param));
     }
 
     /// <inheritdoc cref="WriteAsync(HttpContext, ApiDialect, ForwardFailure, string, string?, bool)"/>
     public static Task WriteAsync(HttpContext context, ApiDialect dialect, ForwardError error) =>
         WriteAsync(context, dialect, error.Failure, error.Message, error.Param, error.RequestWasSent);
 
-    private static byte[] Render(ApiDialect dialect, ErrorKind kind, string message, string? param)
+    private static void Write(Utf8JsonWriter json, ApiDialect dialect, ErrorKind kind, string message, string? param)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Readable))
+        json.WriteStartObject();
+        if (dialect == ApiDialect.Anthropic)
+            json.WriteString("type", "error");
+
+        json.WriteStartObject("error");
+        if (dialect == ApiDialect.Anthropic)
         {
-            json.WriteStartObject();
-            if (dialect == ApiDialect.Anthropic)
-                json.WriteString("type", "error");
-
-            json.WriteStartObject("error");
-            if (dialect == ApiDialect.Anthropic)
-            {
-                json.WriteString("type", kind.AnthropicType);
-                json.WriteString("message", message);
-            }
-            else
-            {
-                json.WriteString("message", message);
-                json.WriteString("type", kind.Type);
-                json.WriteString("param", param);
-                json.WriteString("code", kind.Code);
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
+            json.WriteString("type", kind.AnthropicType);
+            json.WriteString("message", message);
+        }
+        else
+        {
+            json.WriteString("message", message);
+            json.WriteString("type", kind.Type);
+            json.WriteString("param", param);
+            json.WriteString("code", kind.Code);
         }
 
-        return buffer.ToArray();
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Gateway.Forwarding;
@@ -9,15 +8,13 @@ namespace Gateway.Forwarding;
 /// </summary>
 internal static class StreamEnding
 {
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static byte[] Render(ApiDialect dialect, string code, string message, long sequenceNumber)
     {
         using var buffer = new MemoryStream();
         if (dialect != ApiDialect.OpenAi)
             buffer.Write("event: error\n"u8);
         buffer.Write("data: "u8);
-        using (var json = new Utf8JsonWriter(buffer, Readable))
+        using (var json = new Utf8JsonWriter(buffer, JsonAnswer.Readable))
         {
             json.WriteStartObject();
             switch (dialect)

@@ -11,24 +11,22 @@ internal static class HealthApi
         var discovery = routes.ServiceProvider.GetRequiredService<IDiscovery>();
         var drain = routes.ServiceProvider.GetRequiredService<DrainState>();
 
-        Map("/health", _ => null);
-        Map("/ready", _ =>
+        Map("/health", () => null);
+        Map("/ready", () =>
             drain.IsDraining ? UpstreamErrors.ShuttingDown
             : discovery.IsReady ? null
             : new ForwardError(ForwardFailure.NoReadyEndpoint, "The gateway is still finding its engines."));
 
-        void Map(string path, Func<HttpContext, ForwardError?> check) => routes.Map(path, context =>
-        {
-            if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
-            {
-                context.Response.Headers.Allow = "GET, HEAD";
-                return ErrorWriter.WriteAsync(
-                    context, ApiDialect.OpenAi, ForwardFailure.MethodNotAllowed, $"{context.Request.Method} is not allowed on {path}; GET is.");
-            }
-
-            return check(context) is { } error
-                ? ErrorWriter.WriteAsync(context, ApiDialect.OpenAi, error)
-                : context.Response.WriteAsJsonAsync(new { status = "ok" }, context.RequestAborted);
-        });
+        void Map(string path, Func<ForwardError?> check) =>
+            routes.Map(path, new AnsweredPath(new AnsweredMethod(HttpMethods.Get, context => AnswerAsync(context, check()))).InvokeAsync);
     }
+
+    private static Task AnswerAsync(HttpContext context, ForwardError? error) => error is null
+        ? JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("status", "ok");
+            json.WriteEndObject();
+        })
+        : ErrorWriter.WriteAsync(context, ApiDialect.OpenAi, error);
 }

@@ -1,0 +1,9 @@
+namespace Gateway.Picking;
+
+internal sealed class RoundRobinPolicy : IPickingPolicy
+{
+    private uint _next;
+
+    public LiveEndpoint Choose(ReadOnlySpan<LiveEndpoint> candidates) =>
+        candidates[(int)((Interlocked.Increment(ref _next) - 1) % (uint)candidates.Length)];
+}

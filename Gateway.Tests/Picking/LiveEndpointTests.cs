@@ -1,5 +1,4 @@
 using Gateway.Picking;
-using Gateway.Tests.Discovery;
 using static Gateway.Tests.Routing.TestRoutes;
 
 namespace Gateway.Tests.Picking;

@@ -90,12 +90,11 @@ internal sealed class RequestDeadline : CancellationTokenSource
         }
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _timer.Dispose();
-        base.Dispose(disposing);
-    }
+    /// <summary>
+    /// Lets go of the timer of a deadline that has expired. The source itself is left to the collector: whoever cancels it may still be at it, and
+    /// one without a timer of its own holds nothing else.
+    /// </summary>
+    public void Retire() => _timer.Dispose();
 
     private void OnTimer()
     {

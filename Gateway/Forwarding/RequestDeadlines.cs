@@ -27,7 +27,7 @@ internal sealed class RequestDeadlines(TimeProvider time)
         }
 
         _all.TryRemove(deadline, out _);
-        deadline.Dispose();
+        deadline.Retire();
     }
 
     /// <summary>Gives up every request that is running.</summary>

@@ -1,4 +1,6 @@
-namespace Gateway.Tests.Discovery;
+using System.Threading.Channels;
+
+namespace Gateway.Tests;
 
 /// <summary>A clock that stands still until a test moves it, and that tells when somebody has begun to wait.</summary>
 internal sealed class ManualClock : TimeProvider
@@ -7,6 +9,7 @@ internal sealed class ManualClock : TimeProvider
 
     private readonly Lock _lock = new();
     private readonly List<Timer> _armed = [];
+    private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan _now;
 
@@ -28,18 +31,16 @@ internal sealed class ManualClock : TimeProvider
         return timer;
     }
 
+    /// <summary>Lets time pass; timers that fall due fire on the way, in order.</summary>
     public void Advance(TimeSpan by)
     {
-        Timer[] due;
+        TimeSpan end;
         lock (_lock)
-        {
-            _now += by;
-            due = [.. _armed.Where(timer => timer.Due <= _now)];
-            _armed.RemoveAll(due.Contains);
-        }
-
-        foreach (Timer timer in due)
+            end = _now + by;
+        while (TakeDueBy(end) is { } timer)
             timer.Fire();
+        lock (_lock)
+            _now = end;
     }
 
     /// <summary>Lets time pass, but no timer fire yet.</summary>
@@ -48,6 +49,9 @@ internal sealed class ManualClock : TimeProvider
         lock (_lock)
             _now += by;
     }
+
+    /// <summary>For how long the next timer was set, waiting for one to be set.</summary>
+    public ValueTask<TimeSpan> NextTimerAsync(CancellationToken cancellationToken) => _waits.Reader.ReadAsync(cancellationToken);
 
     /// <summary>Waits until somebody waits for a time that <paramref name="matches"/>; returns how long is left of it.</summary>
     public async Task<TimeSpan> UntilWaitedForAsync(Func<TimeSpan, bool> matches, CancellationToken cancellationToken)
@@ -63,6 +67,21 @@ internal sealed class ManualClock : TimeProvider
             }
 
             await changed.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
+        }
+    }
+
+    private Timer? TakeDueBy(TimeSpan end)
+    {
+        lock (_lock)
+        {
+            Timer? next = _armed.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+            if (next is null)
+                return null;
+
+            _armed.Remove(next);
+            if (next.Due > _now)
+                _now = next.Due;
+            return next;
         }
     }
 
@@ -82,6 +101,7 @@ internal sealed class ManualClock : TimeProvider
 
                 Due = clock._now + dueTime;
                 clock._armed.Add(this);
+                clock._waits.Writer.TryWrite(dueTime);
                 clock._changed.TrySetResult();
                 clock._changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 return true;

@@ -7,7 +7,9 @@ namespace Gateway.Benchmarks.Micro;
 /// <summary>An engine that answers every request with the same bytes, on blocking sockets and without allocating, so that what is measured is the gateway.</summary>
 internal sealed class CannedEngine : IDisposable
 {
-    private const string Models = """{"object":"list","data":[{"id":"meta-llama/Llama-3.2-1B-Instruct","object":"model","owned_by":"vllm"}]}""";
+    /// <summary>The whole answer to a probe.</summary>
+    public static readonly byte[] Models = Answer(
+        "application/json", """{"object":"list","data":[{"id":"meta-llama/Llama-3.2-1B-Instruct","object":"model","owned_by":"vllm"}]}""");
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly byte[] _answer;
@@ -46,7 +48,6 @@ internal sealed class CannedEngine : IDisposable
 
     private void Serve(Socket socket)
     {
-        byte[] models = Answer("application/json", Models);
         byte[] buffer = new byte[256 * 1024];
         int length = 0;
         try
@@ -59,7 +60,7 @@ internal sealed class CannedEngine : IDisposable
                 length += read;
                 if (!IsComplete(buffer.AsSpan(0, length)))
                     continue;
-                socket.Send(buffer[0] == 'G' ? models : _answer);
+                socket.Send(buffer[0] == 'G' ? Models : _answer);
                 length = 0;
             }
         }

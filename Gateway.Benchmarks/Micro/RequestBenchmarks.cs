@@ -1,9 +1,5 @@
 using System.Net.Sockets;
-using System.Text;
 using BenchmarkDotNet.Attributes;
-using Gateway.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
 
 namespace Gateway.Benchmarks.Micro;
 
@@ -16,7 +12,7 @@ public class RequestBenchmarks
 {
     private readonly byte[] _received = new byte[64 * 1024];
     private CannedEngine _engine = null!;
-    private WebApplication _gateway = null!;
+    private BenchmarkGateway _gateway = null!;
     private Socket _client = null!;
     private byte[] _request = null!;
 
@@ -27,25 +23,9 @@ public class RequestBenchmarks
     public async Task SetUp()
     {
         _engine = new CannedEngine("application/json", new string('x', 500));
-        WebApplicationBuilder builder = GatewayBuilder.Create(Hosting.CommandLine.Parse(["--urls=http://127.0.0.1:0", $"--engine={_engine.Url}"]));
-        builder.AddGateway(GatewayOptionsReader.Read(builder.Configuration), keepsMappings: false);
-        builder.Logging.ClearProviders();
-        _gateway = builder.Build();
-        _gateway.UseGateway();
-        await _gateway.StartAsync();
-        await _gateway.Services.GetRequiredService<Discovery.IDiscovery>().DiscoverAsync(CancellationToken.None);
-
-        byte[] body = ChatBody.Create(BodySize, modelFirst: false);
-        _request =
-        [
-            .. Encoding.ASCII.GetBytes(
-                $"POST /v1/chat/completions HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nAuthorization: Bearer none\r\n" +
-                $"User-Agent: bench\r\nAccept: application/json\r\nContent-Length: {body.Length}\r\n\r\n"),
-            .. body,
-        ];
-        var url = new Uri(_gateway.Urls.First());
-        _client = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await _client.ConnectAsync(url.Host, url.Port);
+        _gateway = await BenchmarkGateway.StartAsync(_engine.Url);
+        _request = BenchmarkGateway.ChatRequest(ChatBody.Create(BodySize, modelFirst: false));
+        _client = _gateway.Connect();
         if (Request() < 500)
             throw new InvalidOperationException("The answer is too short to be the engine's.");
     }

@@ -41,8 +41,13 @@ internal static class UpstreamRequests
     {
         Uri uri = endpoint.At(exchange.Path.Path);
         string query = Peeking.RoutingQuery.WithoutEngine(exchange.Context.Request.QueryString.Value);
-        return query.Length == 0 ? uri : Endpoint.Literal(uri.OriginalString + query);
+        return query.Length == 0 ? uri : Endpoint.Literal(uri.OriginalString + OnOneLine(query));
     }
+
+    // Kestrel takes white space, control characters and, over HTTP/2, every other byte in a query. On the engine's request line they could end it.
+    private static string OnOneLine(string query) => query.AsSpan().ContainsAnyExceptInRange('!', '~')
+        ? string.Concat(query.Select(sign => sign is >= '!' and <= '~' ? $"{sign}" : string.Create(null, $"%{(int)sign:X2}")))
+        : query;
 
     private static void CopyHeaders(IHeaderDictionary from, HttpRequestMessage to)
     {

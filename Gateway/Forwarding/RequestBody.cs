@@ -68,7 +68,7 @@ internal sealed class RequestBody
             _reader.AdvanceTo(Bytes.Start, _readTo);
         }
 
-        ReadResult result = await _reader.ReadAsync(cancellationToken);
+        ReadResult result = await ReceiveAsync(cancellationToken);
         _isReading = true;
         _readTo = result.Buffer.End;
         IsComplete = result.IsCompleted;
@@ -92,6 +92,19 @@ internal sealed class RequestBody
         _reader.AdvanceTo(_readTo);
         Bytes = _blocks.Bytes;
         return BodyRead.Ok;
+    }
+
+    private async ValueTask<ReadResult> ReceiveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _reader.ReadAsync(cancellationToken);
+        }
+        catch (IOException broken) when (broken is not BadHttpRequestException)
+        {
+            // A connection that broke, or framing that Kestrel does not call a bad request: the length of a chunk beyond all numbers.
+            throw new BadHttpRequestException("The request body could not be read to its end.", broken);
+        }
     }
 
     /// <summary>Lets go of the first <paramref name="length"/> bytes held: they have been passed on.</summary>

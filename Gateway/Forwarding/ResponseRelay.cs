@@ -68,7 +68,7 @@ internal sealed class ResponseRelay(ILogger<ResponseRelay> logger)
             Memory<byte> memory = client.GetMemory(ReadSize);
             int read = await body.ReadAsync(memory, cancellationToken);
             if (read == 0)
-                return;
+                break;
 
             progress.Add(memory.Span[..read]);
             client.Advance(read);
@@ -81,6 +81,10 @@ internal sealed class ResponseRelay(ILogger<ResponseRelay> logger)
                 unflushed = 0;
             }
         }
+
+        // Kestrel sends what is left together with a head that it still holds, or with the last chunk; behind a length it would keep it.
+        if (unflushed > 0 && progress.HasBegun && exchange.Context.Response.ContentLength is not null)
+            await FlushAsync(client, exchange, progress);
     }
 
     private static async ValueTask FlushAsync(PipeWriter client, Exchange exchange, RelayProgress progress)

@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Picking;
 
 namespace Gateway.Forwarding;
@@ -15,6 +16,13 @@ internal sealed class UpstreamAttempts(HttpMessageInvoker client)
         try
         {
             HttpResponseMessage response = await client.SendAsync(request, exchange.Deadline.Token);
+            if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
+            {
+                // Never asked for, and the connection would be nobody's: the handler waits for its end as for a body.
+                response.Dispose();
+                throw new HttpRequestException(HttpRequestError.InvalidResponse, "The engine switched protocols without having been asked to.");
+            }
+
             picked.Endpoint.ReportAnswer();
             return new Attempt(picked, content, AttemptOutcome.Answered, response, null);
         }

@@ -11,6 +11,10 @@ internal sealed class BodyIntake(BufferBudget budget)
     public async ValueTask<ForwardError?> TakeInAsync(Exchange exchange)
     {
         HttpRequest request = exchange.Context.Request;
+        RequestBody body = exchange.Body;
+        long limit = exchange.Settings.Limits.MaxRequestBodyBytes;
+        body.Begin(request.BodyReader, budget, limit);
+
         RequestMedia media = RequestMedia.Read(request.Headers.ContentType, request.Headers.ContentEncoding);
         if (media.Kind == MediaKind.Unsupported)
             return new ForwardError(ForwardFailure.UnsupportedMediaType, media.Problem);
@@ -18,12 +22,9 @@ internal sealed class BodyIntake(BufferBudget budget)
             return new ForwardError(ForwardFailure.InvalidMultipart, media.Problem);
         exchange.IsMultipart = media.Kind == MediaKind.Multipart;
 
-        long limit = exchange.Settings.Limits.MaxRequestBodyBytes;
         if (request.ContentLength > limit)
             return BodyErrors.TooLarge(limit);
 
-        RequestBody body = exchange.Body;
-        body.Begin(request.BodyReader, budget, limit);
         while (!body.IsComplete)
         {
             BodyRead read = await body.ReadAsync(exchange.Deadline.Token);

@@ -13,10 +13,13 @@ namespace Gateway.Tests.EndToEnd;
 internal sealed class TestGateway : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly FailureLog _log;
 
-    private TestGateway(WebApplication app)
+    private TestGateway(WebApplication app, FailureLog log, bool isHttp2)
     {
         _app = app;
+        _log = log;
+        IsHttp2 = isHttp2;
         Url = new Uri(app.Urls.First());
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Url, Timeout = TestTime.Generous };
     }
@@ -24,6 +27,9 @@ internal sealed class TestGateway : IAsyncDisposable
     public Uri Url { get; }
 
     public HttpClient Client { get; }
+
+    /// <summary>Whether it speaks HTTP/2 by prior knowledge, and nothing else.</summary>
+    public bool IsHttp2 { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -38,21 +44,35 @@ internal sealed class TestGateway : IAsyncDisposable
     public static Task<TestGateway> StartAsync(string[] arguments, params SimulatedEngine[] engines) =>
         StartWithAsync([.. arguments, .. engines.Select(engine => $"--engine={engine.Url}")]);
 
-    public static async Task<TestGateway> StartWithAsync(params string[] arguments)
+    public static Task<TestGateway> StartWithAsync(params string[] arguments) => StartAsync(isHttp2: false, arguments);
+
+    private static async Task<TestGateway> StartAsync(bool isHttp2, string[] arguments)
     {
         string[] urls = arguments.Any(argument => argument.StartsWith("--Kestrel:", StringComparison.Ordinal)) ? [] : ["--urls=http://127.0.0.1:0"];
         WebApplicationBuilder builder = GatewayBuilder.Create(CommandLine.Parse([.. urls, .. arguments]));
         builder.AddGateway(GatewayOptionsReader.Read(builder.Configuration), keepsMappings: false);
 
         // The process and its signals belong to the test runner; and what is tested here shows on the wire.
+        var log = new FailureLog();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(log);
 
         WebApplication app = builder.Build();
         app.UseGateway();
         await app.StartAsync(TestContext.Current.CancellationToken);
         await app.Services.GetRequiredService<IDiscovery>().DiscoverAsync(TestContext.Current.CancellationToken);
-        return new TestGateway(app);
+        return new TestGateway(app, log, isHttp2);
+    }
+
+    /// <summary>Listens for HTTP/2 in the clear, and nothing else.</summary>
+    public static Task<TestGateway> StartHttp2Async(params string[] arguments) =>
+        StartAsync(isHttp2: true, ["--Kestrel:Endpoints:h2:Url=http://127.0.0.1:0", "--Kestrel:Endpoints:h2:Protocols=Http2", .. arguments]);
+
+    /// <summary>Every request that was counted in has been counted out, and none made the gateway itself fail.</summary>
+    public async Task AssertIdleAsync()
+    {
+        await TestTime.UntilAsync(() => InFlight == 0, "no endpoint is counted to be working");
+        Assert.Empty(_log.Failures);
     }
 
     public async ValueTask DisposeAsync()

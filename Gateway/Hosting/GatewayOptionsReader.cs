@@ -15,12 +15,7 @@ internal static class GatewayOptionsReader
         RoutingRules.Check(section.GetSection(nameof(options.Routing)), options.Routing);
         CheckTimeouts(section.GetSection(nameof(options.Timeouts)));
         SecretRules.Check(section.GetSection(nameof(options.Admin)), nameof(options.Admin.Token), nameof(options.Admin.TokenFile));
-        if (options.Kubernetes.Enabled)
-        {
-            throw new ConfigurationException(
-                $"{section.Path}:Kubernetes:Enabled is 'true'; allowed is false: "
-                + "discovery through the Kubernetes API is not part of this version.");
-        }
+
 
         return options;
     }

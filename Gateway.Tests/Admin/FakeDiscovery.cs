@@ -33,6 +33,10 @@ internal sealed class FakeDiscovery : IDiscovery, IConfiguredMappings
 
     public IReadOnlyList<SourceStatus> Sources { get; set; } = [];
 
+    public IReadOnlyList<IgnoredObject> Ignored { get; set; } = [];
+
+    public IReadOnlyList<DiscoveryWarning> Warnings { get; set; } = [];
+
     public bool IsReady { get; set; }
 
     IReadOnlyList<Mapping> IConfiguredMappings.Current => Configured;

@@ -18,6 +18,9 @@ internal sealed class DiscoveryHarness : IAsyncDisposable
             .AddLogging()
             .AddSingleton<TimeProvider>(Clock)
             .AddSingleton<IMappingStore>(Mappings)
+
+            // The test's clock stands still, but changes are to arrive.
+            .AddSingleton(new ChangeGatherer(TimeProvider.System))
             .AddDiscovery()
             .BuildServiceProvider();
     }
@@ -40,7 +43,7 @@ internal sealed class DiscoveryHarness : IAsyncDisposable
             await service.StartAsync(CancellationToken.None);
 
         // After the maintainer has subscribed, so that the table is rebuilt when this is told.
-        harness._services.GetRequiredService<EndpointProber>().Changed += () =>
+        harness._services.GetRequiredService<ChangeGatherer>().Due += () =>
             Interlocked.Exchange(ref harness._changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         return harness;
     }

@@ -160,6 +160,12 @@ public sealed class RouteTableBuilderTests
     {
         public Dictionary<(string?, string), EndpointAddress[]> Known { get; } = [];
 
+        public event Action? Changed
+        {
+            add { }
+            remove { }
+        }
+
         public IReadOnlyList<EndpointAddress> Resolve(string? @namespace, string name) => Known.GetValueOrDefault((@namespace, name)) ?? [];
     }
 }

@@ -20,9 +20,8 @@ internal sealed class StatusCall(IMappingStore store, IDiscovery discovery, Endp
         WriteDiscovery(json);
         WriteEndpoints(json);
 
-        // What is listed but is no route; static engines are all routes.
-        json.WriteStartArray("ignored");
-        json.WriteEndArray();
+        WriteIgnored(json);
+        WriteWarnings(json);
         json.WriteEndObject();
     });
 
@@ -63,6 +62,37 @@ internal sealed class StatusCall(IMappingStore store, IDiscovery discovery, Endp
         {
             json.WriteStartObject();
             EndpointJson.WriteMembers(json, endpoint);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteIgnored(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("ignored");
+        foreach (IgnoredObject ignored in discovery.Ignored)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", ignored.Kind);
+            json.WriteString("namespace", ignored.Namespace);
+            json.WriteString("name", ignored.Name);
+            json.WriteString("reason", ignored.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteWarnings(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("warnings");
+        foreach (DiscoveryWarning warning in discovery.Warnings)
+        {
+            json.WriteStartObject();
+            json.WriteString("address", warning.Address.Authority);
+            json.WriteString("origin", warning.Origin.ToString());
+            json.WriteString("message", warning.Message);
             json.WriteEndObject();
         }
 

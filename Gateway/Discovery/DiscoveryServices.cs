@@ -18,7 +18,12 @@ internal static class DiscoveryServices
         services.TryAddSingleton<IServiceResolver, NoServices>();
         services.AddSingleton<EngineProbe>();
         services.AddSingleton<EndpointProber>();
+        services.TryAddSingleton<ChangeGatherer>();
+        services.TryAddSingleton(new NamespacePreference([], merge: false));
         services.AddSingleton<StaticEngineSource>();
+        services.AddSingleton<IEndpointSource>(provider => provider.GetRequiredService<StaticEngineSource>());
+        services.AddSingleton<EndpointSources>();
+        services.AddSingleton<ModelDiscovery>();
         services.AddSingleton<RouteTableBuilder>();
         services.AddSingleton<RouteTableMaintainer>();
         services.AddSingleton<IDiscovery>(provider => provider.GetRequiredService<RouteTableMaintainer>());

@@ -17,10 +17,20 @@ internal sealed class EndpointProber(EndpointRegistry registry, EngineProbe prob
 
     public IEnumerable<ProbeLoop> Loops => _loops.Values;
 
+    /// <summary>Whose last probe failed, and why; those that are paused are not expected to answer.</summary>
+    public IEnumerable<(EndpointAddress Address, string Error)> Failures =>
+        from loop in _loops.Values
+        let error = loop.Latest?.Error
+        where error is not null && !loop.IsPaused
+        select (loop.Endpoint.Address, error);
+
     /// <summary>How the address stands; null until its first probe has ended.</summary>
     public ProbeOutcome? Latest(EndpointAddress address) => _loops.GetValueOrDefault(address)?.Latest;
 
-    /// <summary>Probes these addresses from now on, and no others. Where one is named twice, the first says how.</summary>
+    /// <summary>
+    /// Probes these addresses from now on, and no others. Where one is named twice, the first says how; one that is paused is only kept,
+    /// not begun.
+    /// </summary>
     public void Watch(IEnumerable<ProbeTarget> targets)
     {
         lock (_changing)
@@ -36,6 +46,8 @@ internal sealed class EndpointProber(EndpointRegistry registry, EngineProbe prob
                     continue;
                 if (before.TryGetValue(target.Address, out ProbeLoop? loop))
                     loop.Retarget(target);
+                else if (target.IsPaused)
+                    continue;
                 else
                     loop = new ProbeLoop(registry.Get(target.Address), target, probe, time, logger, () => Changed?.Invoke());
                 after.Add(target.Address, loop);

@@ -33,6 +33,8 @@ internal sealed class EngineProbe(TimeProvider time) : IDisposable
         {
             using HttpRequestMessage request = RequestFor(address, authorization);
             using HttpResponseMessage response = await _client.SendAsync(request, either.Token);
+            if (IsOfAProxy(response.StatusCode))
+                return ProbeAnswer.Silent(Explain(response.StatusCode, authorization is not null));
             if (response.StatusCode != HttpStatusCode.OK)
                 return ProbeAnswer.Useless(Explain(response.StatusCode, authorization is not null));
 
@@ -68,6 +70,10 @@ internal sealed class EngineProbe(TimeProvider time) : IDisposable
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
         return request;
     }
+
+    // llm-d's routing sidecar, or a mesh's, says so when the engine behind it takes no connection.
+    private static bool IsOfAProxy(HttpStatusCode status) =>
+        status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     private static string Explain(HttpStatusCode status, bool keySent)
     {

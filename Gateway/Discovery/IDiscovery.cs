@@ -9,6 +9,12 @@ internal interface IDiscovery
     /// <summary>How each source of endpoints stands.</summary>
     IReadOnlyList<SourceStatus> Sources { get; }
 
+    /// <summary>Pods, Services and the like that were looked at and are no route, each with the reason.</summary>
+    IReadOnlyList<IgnoredObject> Ignored { get; }
+
+    /// <summary>Endpoints that are in use although what is said of them contradicts itself.</summary>
+    IReadOnlyList<DiscoveryWarning> Warnings { get; }
+
     /// <summary>Whether each source has been listed, or has failed for good, so that requests may come.</summary>
     bool IsReady { get; }
 }

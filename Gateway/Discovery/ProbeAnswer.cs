@@ -1,7 +1,7 @@
 namespace Gateway.Discovery;
 
 /// <summary>What one probe found out.</summary>
-/// <param name="Answered">Whether there was an HTTP answer at all, of whatever status.</param>
+/// <param name="Answered">Whether there was an HTTP answer of the engine itself, of whatever status.</param>
 /// <param name="Cards">The models it lists; empty unless <paramref name="Error"/> is null.</param>
 /// <param name="Error">Why there is no list, in words that follow the engine's address.</param>
 internal readonly record struct ProbeAnswer(bool Answered, IReadOnlyList<ModelCard> Cards, string? Error)

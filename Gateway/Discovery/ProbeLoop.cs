@@ -43,6 +43,8 @@ internal sealed class ProbeLoop : IDisposable
     /// <summary>Null until the first probe has ended, either way.</summary>
     public ProbeOutcome? Latest => _latest;
 
+    public bool IsPaused => _target.IsPaused;
+
     public void Start()
     {
         Endpoint.WentDown += Wake;
@@ -60,10 +62,10 @@ internal sealed class ProbeLoop : IDisposable
         Wake();
     }
 
-    /// <summary>Probes once more, now. A probe that is under way is waited for first: it may have asked too early.</summary>
+    /// <summary>Probes once more, now, unless paused. A probe that is under way is waited for first: it may have asked too early.</summary>
     public async Task ProbeNowAsync(CancellationToken cancellationToken)
     {
-        if (!await ProbeAsync(cancellationToken))
+        if (!IsPaused && !await ProbeAsync(cancellationToken))
             Wake();
     }
 
@@ -82,6 +84,13 @@ internal sealed class ProbeLoop : IDisposable
         {
             try
             {
+                if (IsPaused)
+                {
+                    await IsWokenWithinAsync(Timeout.InfiniteTimeSpan, stopping);
+                    failures = 0;
+                    continue;
+                }
+
                 failures = await ProbeAsync(stopping) ? 0 : failures + 1;
                 if (await IsWokenWithinAsync(ProbeSchedule.After(failures), stopping))
                 {

@@ -32,12 +32,16 @@ internal sealed class RouteTableBuilder(EndpointRegistry registry, IServiceResol
     private static Route Discovered(ServedModel[] served)
     {
         ServedModel first = served[0];
-        Endpoint[] endpoints = [.. served.Select(one => one.Endpoint).Distinct()];
+        Endpoint[] endpoints = [.. served.Select(one => one.Endpoint).OfType<Endpoint>().Distinct()];
         return new Route(first.Model, first.OwnedBy, RouteSource.Discovered, [new RouteTarget(endpoints, first.Model)])
         {
+            ServiceName = OnlyOne(served.Select(one => one.Found?.ServiceName)),
+            Namespace = OnlyOne(served.Select(one => one.Found?.Namespace)),
             Card = Array.Find(served, one => one.Card is not null)?.Card,
         };
     }
+
+    private static string? OnlyOne(IEnumerable<string?> names) => names.Distinct().Take(2).ToArray() is [var only] ? only : null;
 
     private Route Mapped(Mapping mapping, RouteSource source, IReadOnlyDictionary<EndpointAddress, IReadOnlyList<ModelCard>> cards)
     {

@@ -6,7 +6,11 @@ namespace Gateway.Discovery;
 
 /// <summary>Publishes a new route table whenever configuration, mappings or discovered engines change.</summary>
 internal sealed class RouteTableMaintainer(
-    StaticEngineSource source,
+    StaticEngineSource configuredEngines,
+    EndpointSources sources,
+    ModelDiscovery discovery,
+    ChangeGatherer gatherer,
+    IServiceResolver services,
     EndpointProber prober,
     EndpointRegistry registry,
     RouteTableBuilder builder,
@@ -29,7 +33,11 @@ internal sealed class RouteTableMaintainer(
     private volatile IReadOnlyDictionary<MappingKey, string> _discovered = new Dictionary<MappingKey, string>();
     private volatile bool _isListed;
 
-    public IReadOnlyList<SourceStatus> Sources => [source.Status];
+    public IReadOnlyList<SourceStatus> Sources => sources.Statuses;
+
+    public IReadOnlyList<IgnoredObject> Ignored => discovery.Ignored;
+
+    public IReadOnlyList<DiscoveryWarning> Warnings => discovery.Warnings;
 
     public bool IsReady => _isListed || (time.GetElapsedTime(_startedAt) >= ReadyAnyway && holder.Current.Models.Count > 0);
 
@@ -43,7 +51,7 @@ internal sealed class RouteTableMaintainer(
         Mapping[] nextMappings = [.. mappings.Select(ConfiguredMapping.From)];
         lock (_rebuilding)
         {
-            source.Engines = nextEngines;
+            configuredEngines.Use(nextEngines);
             _configured = nextMappings;
             _defaultOwnedBy = [.. defaultOwnedBy];
             _isConfigured = true;
@@ -55,6 +63,10 @@ internal sealed class RouteTableMaintainer(
     {
         long begun = time.GetTimestamp();
         IReadOnlyDictionary<MappingKey, string> before = _discovered;
+        await sources.ListAsync(cancellationToken);
+
+        // What was newly listed is probed by this; and the table that comes of the answers is built last.
+        Rebuild();
         await prober.ProbeAllAsync(cancellationToken);
         Rebuild();
         IReadOnlyDictionary<MappingKey, string> after = _discovered;
@@ -62,22 +74,28 @@ internal sealed class RouteTableMaintainer(
             after.Count,
             NotIn(before, after),
             NotIn(after, before),
-            [.. prober.Loops.Where(loop => loop.Latest?.Error is not null).Select(loop => $"{loop.Endpoint.Address} {loop.Latest!.Error}")],
+            [.. sources.Errors, .. prober.Failures.Select(failure => $"{failure.Address} {failure.Error}")],
             time.GetElapsedTime(begun));
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         store.Changed += RebuildSafely;
-        prober.Changed += RebuildSafely;
+        gatherer.Due += RebuildSafely;
+        prober.Changed += gatherer.Signal;
+        sources.Changed += gatherer.Signal;
+        services.Changed += gatherer.Signal;
         Rebuild();
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
+        services.Changed -= gatherer.Signal;
+        sources.Changed -= gatherer.Signal;
+        prober.Changed -= gatherer.Signal;
+        gatherer.Due -= RebuildSafely;
         store.Changed -= RebuildSafely;
-        prober.Changed -= RebuildSafely;
         prober.Dispose();
         return Task.CompletedTask;
     }
@@ -100,11 +118,12 @@ internal sealed class RouteTableMaintainer(
         lock (_rebuilding)
         {
             // Read before the table is built and told after it is published: who sees "listed" must see the routes too.
-            bool listed = _isConfigured && source.IsListed;
-            ServedModel[] served = [.. source.Served()];
+            bool listed = _isConfigured && sources.IsListed;
+            DiscoveredModels discovered = discovery.Read();
+            listed &= discovery.HasAsked(discovered);
             RouteTable next = builder.Build(new RouteInputs
             {
-                Discovered = served,
+                Discovered = discovered.Served,
                 Admin = [.. store.Current.Mappings.Values],
                 Configured = _configured,
                 DefaultOwnedBy = _defaultOwnedBy,
@@ -112,9 +131,9 @@ internal sealed class RouteTableMaintainer(
             });
 
             // Before the table is published, so that requests find the keys of new engines in place.
-            prober.Watch([.. source.Engines.Select(engine => engine.Probe), .. MappedEndpoints(next)]);
+            prober.Watch(ProbeTargets(discovered.Endpoints, next));
             registry.Retain(prober.Loops.Select(loop => loop.Endpoint).ToHashSet());
-            _discovered = Pairs(served.Select(one => (one.Model, one.OwnedBy)));
+            _discovered = Pairs(discovered.Served.Select(one => (one.Model, one.OwnedBy)));
             Publish(next);
             _isListed |= listed;
         }
@@ -135,13 +154,23 @@ internal sealed class RouteTableMaintainer(
             DiscoveryLog.RouteRemoved(logger, removed);
     }
 
-    // An operator vouches for what a mapping leads to: it is asked only whether it is there.
-    private static IEnumerable<ProbeTarget> MappedEndpoints(RouteTable table) =>
-        from route in table.Routes
-        where route.Source != RouteSource.Discovered
-        from target in route.Targets
-        from endpoint in target.Endpoints
-        select new ProbeTarget(endpoint.Address, EngineKey.None, AnyAnswerIsAlive: true);
+    private static IEnumerable<ProbeTarget> ProbeTargets(IReadOnlyList<FoundEndpoint> found, RouteTable table)
+    {
+        HashSet<EndpointAddress> mapped =
+        [
+            .. from route in table.Routes
+               where route.Source != RouteSource.Discovered
+               from target in route.Targets
+               from endpoint in target.Endpoints
+               select endpoint.Address,
+        ];
+
+        // An operator vouches for what a mapping leads to: it is asked only whether it is there, even if its source holds it back.
+        return found
+            .Select(one => mapped.Remove(one.Address) ? one.Probe with { AnyAnswerIsAlive = true, IsPaused = false } : one.Probe)
+            .ToArray()
+            .Concat(mapped.Select(address => new ProbeTarget(address, EngineKey.None, AnyAnswerIsAlive: true)));
+    }
 
     private static Dictionary<MappingKey, string> Pairs(IEnumerable<(string Model, string OwnedBy)> pairs)
     {

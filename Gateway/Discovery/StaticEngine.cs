@@ -11,7 +11,14 @@ internal sealed record StaticEngine(EndpointAddress Address, string? OwnedBy, IR
 {
     private const string Http2InTheClear = "kubernetes.io/h2c";
 
-    public ProbeTarget Probe => new(Address, Key, AnyAnswerIsAlive: Models.Count > 0);
+    public FoundEndpoint Found => new()
+    {
+        Address = Address,
+        Origin = new EndpointOrigin("engine", null, Address.ToString()),
+        Key = Key,
+        Engine = OwnedBy,
+        Models = Models,
+    };
 
     /// <exception cref="FormatException">The address is none.</exception>
     public static StaticEngine From(EngineOptions options)

@@ -1,29 +1,31 @@
-using Gateway.Picking;
-
 namespace Gateway.Discovery;
 
-/// <summary>The engines that the configuration names: what they serve, as far as configuration and probes say.</summary>
-internal sealed class StaticEngineSource(EndpointRegistry registry, EndpointProber prober)
+/// <summary>The engines that the configuration names.</summary>
+internal sealed class StaticEngineSource(EndpointProber prober) : IEndpointSource
 {
-    // What an engine that does not name itself most likely is: every other engine that llm-d runs writes its own name.
-    private const string DefaultOwner = "vllm";
+    private volatile IReadOnlyList<FoundEndpoint> _endpoints = [];
 
-    private volatile IReadOnlyList<StaticEngine> _engines = [];
+    public event Action? Changed;
 
-    public IReadOnlyList<StaticEngine> Engines
-    {
-        get => _engines;
-        set => _engines = value;
-    }
+    public string Name => "static";
+
+    public IReadOnlyList<FoundEndpoint> Endpoints => _endpoints;
+
+    public IReadOnlyList<IgnoredObject> Ignored => [];
+
+    public IReadOnlyList<string> Errors => [];
+
+    // An engine is known for as long as it is configured, whether it answers or not.
+    public IReadOnlySet<string> Workloads { get; } = new HashSet<string>();
 
     /// <summary>Whether each engine's first probe has ended, either way.</summary>
-    public bool IsListed => _engines.All(engine => prober.Latest(engine.Address) is not null);
+    public bool IsListed => _endpoints.All(engine => prober.Latest(engine.Address) is not null);
 
-    public SourceStatus Status
+    public IReadOnlyList<SourceStatus> Statuses
     {
         get
         {
-            IReadOnlyList<StaticEngine> engines = _engines;
+            IReadOnlyList<FoundEndpoint> engines = _endpoints;
             ProbeOutcome?[] outcomes = [.. engines.Select(engine => prober.Latest(engine.Address))];
             string[] errors =
             [
@@ -31,34 +33,24 @@ internal sealed class StaticEngineSource(EndpointRegistry registry, EndpointProb
                    where pair.Second?.Error is not null
                    select $"{pair.First.Address} {pair.Second.Error}",
             ];
-            return new SourceStatus(
-                "static",
-                outcomes.All(outcome => outcome is not null),
-                outcomes.Max(outcome => outcome?.At),
-                engines.Count,
-                errors.Length == 0 ? null : string.Join("; ", errors));
+            return
+            [
+                new SourceStatus(
+                    Name,
+                    outcomes.All(outcome => outcome is not null),
+                    outcomes.Max(outcome => outcome?.At),
+                    engines.Count,
+                    errors.Length == 0 ? null : string.Join("; ", errors)),
+            ];
         }
     }
 
-    public IEnumerable<ServedModel> Served() => _engines.SelectMany(Served);
-
-    private IEnumerable<ServedModel> Served(StaticEngine engine)
+    public void Use(IEnumerable<StaticEngine> engines)
     {
-        ProbeOutcome? latest = prober.Latest(engine.Address);
-        IReadOnlyList<ModelCard> cards = latest?.Cards ?? [];
-        LiveEndpoint endpoint = registry.Get(engine.Address);
-        if (engine.Models.Count == 0)
-            return cards.Select(card => new ServedModel(endpoint, card.Id, engine.OwnedBy ?? card.OwnedBy ?? DefaultOwner, card.Json));
-
-        // Without a configured owner, only the engine can say under which pair its models belong.
-        if (engine.OwnedBy is null && latest is null)
-            return [];
-
-        string owner = engine.OwnedBy ?? (cards.Count > 0 ? cards[0].OwnedBy : null) ?? DefaultOwner;
-        return engine.Models.Select(model =>
-        {
-            ModelCard? card = cards.FirstOrDefault(card => card.Id == model);
-            return new ServedModel(endpoint, model, engine.OwnedBy ?? card?.OwnedBy ?? owner, card?.Json);
-        });
+        _endpoints = [.. engines.Select(engine => engine.Found)];
+        Changed?.Invoke();
     }
+
+    // The configuration is followed by itself, and the engines are probed by whoever asks.
+    public Task ListAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

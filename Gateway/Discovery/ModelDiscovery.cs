@@ -1,0 +1,52 @@
+using Gateway.Picking;
+
+namespace Gateway.Discovery;
+
+/// <summary>Puts together what the sources name and what the probes heard. Not safe for several threads, but for what says so.</summary>
+internal sealed class ModelDiscovery(EndpointSources sources, EndpointProber prober, EndpointRegistry registry, NamespacePreference preference)
+{
+    private readonly ModelMemory _memory = new();
+    private volatile DiscoveredModels _last = DiscoveredModels.None;
+
+    /// <summary>What is no route, with the reason as it is now. Safe for several threads.</summary>
+    public IReadOnlyList<IgnoredObject> Ignored
+    {
+        get
+        {
+            DiscoveredModels last = _last;
+            return [.. sources.Ignored.Concat(last.Shadowed).Concat(last.Endpoints.Select(Unusable).OfType<IgnoredObject>()).Distinct()];
+        }
+    }
+
+    /// <summary>Safe for several threads.</summary>
+    public IReadOnlyList<DiscoveryWarning> Warnings =>
+        [.. _last.Endpoints.Select(found => ModelReading.Contradiction(found, prober.Latest(found.Address))).OfType<DiscoveryWarning>()];
+
+    public DiscoveredModels Read()
+    {
+        IReadOnlyList<FoundEndpoint> found = sources.Endpoints;
+        ServedModel[] served = [.. found.SelectMany(Read)];
+        var shadowed = new List<IgnoredObject>();
+        IReadOnlyList<ServedModel> kept = preference.Apply(_memory.Complete(served, sources.Workloads), shadowed);
+        return _last = new DiscoveredModels(found, kept, shadowed);
+    }
+
+    /// <summary>Whether every endpoint that may have requests has been asked what it serves.</summary>
+    public bool HasAsked(DiscoveredModels models) =>
+        models.Endpoints.All(found => found.Withheld is not null || prober.Latest(found.Address) is not null);
+
+    private IEnumerable<ServedModel> Read(FoundEndpoint found) =>
+        ModelReading.Read(found, found.Withheld is null ? registry.Get(found.Address) : null, prober.Latest(found.Address));
+
+    // A configured engine that does not answer is told by its source; here is what was found by itself.
+    private IgnoredObject? Unusable(FoundEndpoint found)
+    {
+        if (found.Namespace is null || found.Withheld is not null)
+            return null;
+
+        ProbeOutcome? latest = prober.Latest(found.Address);
+        if (ModelReading.Read(found, endpoint: null, latest).Any(model => !model.IsGuess))
+            return null;
+        return IgnoredObject.Of(found.Origin, $"{found.Address} {(latest is null ? "is being asked for its models" : latest.Error ?? "lists no model")}");
+    }
+}

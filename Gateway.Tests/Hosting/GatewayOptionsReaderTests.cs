@@ -15,7 +15,8 @@ public sealed class GatewayOptionsReaderTests
         Assert.Equal(64 * 1024 * 1024, options.Limits.MaxRequestBodyBytes);
         Assert.Equal(TimeSpan.FromSeconds(10), options.Drain.Delay);
         Assert.Null(options.Timeouts.Total);
-        Assert.False(options.Kubernetes.Enabled);
+        Assert.Null(options.Kubernetes.Enabled);
+        Assert.Equal("pod", options.Kubernetes.Address);
     }
 
     [Fact]
@@ -58,7 +59,13 @@ public sealed class GatewayOptionsReaderTests
         GatewayOptionsReader.Read(new ConfigurationBuilder().AddInMemoryCollection([new("GATEWAY", "10.0.0.1")]).Build());
 
     [Theory]
-    [InlineData("Kubernetes:Enabled=true", "Gateway:Kubernetes:Enabled is 'true'; allowed is false: discovery through the Kubernetes API is not part of this version.")]
+    [InlineData("Kubernetes:Enabled=yes", "Gateway:Kubernetes:Enabled is 'yes'; allowed is true or false.")]
+    [InlineData("Kubernetes:Address=node", "Gateway:Kubernetes:Address is 'node'; allowed is pod or service.")]
+    [InlineData("Kubernetes:Selector=role in decode", "Gateway:Kubernetes:Selector is 'role in decode'; allowed is a label selector as kubectl takes it, but 'role in decode' is none of ")]
+    [InlineData("Kubernetes:Selector=", "Gateway:Kubernetes:Selector is empty; allowed is a text")]
+    [InlineData("Kubernetes:Namespaces:0=", "Gateway:Kubernetes:Namespaces:0 is empty; allowed is a text.")]
+    [InlineData("Kubernetes:Namespaces:0= ", "Gateway:Kubernetes:Namespaces:0 is ' '; allowed is the name of a namespace, or * for all.")]
+    [InlineData("Kubernetes:Kubeconfig=no/such", "Gateway:Kubernetes:Kubeconfig is 'no/such'; allowed is a file that exists.")]
     [InlineData("Retri:Connect=1", "Gateway:Retri is not a key of the gateway; allowed are Gateway:Engines, Gateway:Mappings, ")]
     [InlineData("Retry:Conect=1", "Gateway:Retry:Conect is not a key of the gateway; allowed are Gateway:Retry:Connect, Gateway:Retry:AfterSend.")]
     [InlineData("Engines:0:Uri=http://h", "Gateway:Engines:0:Uri is not a key of the gateway; allowed are Gateway:Engines:0:Url, ")]
@@ -147,6 +154,13 @@ public sealed class GatewayOptionsReaderTests
     [InlineData("Gateway:Mappings:2:Weight is '-1'; allowed is a whole number from 0 to 1000000.", "Model=m", "OwnedBy=v", "ServiceName=s", "Weight=-1")]
     public void WrongMappings_AreNamed(string message, params string[] entries) =>
         AssertRefused(message, [.. entries.Select(entry => $"Mappings:2:{entry}")]);
+
+    [Theory]
+    [InlineData("Gateway:Kubernetes:Namespaces:1 is '*'; allowed is the name of a namespace; * stands alone.", "llm-d", "*")]
+    [InlineData("Gateway:Kubernetes:Namespaces:0 is '*'; allowed is the name of a namespace; * stands alone.", "*", "llm-d")]
+    [InlineData("Gateway:Kubernetes:Namespaces:1 is 'llm-d'; allowed is a namespace once.", "llm-d", "llm-d")]
+    public void NamespacesThatContradictEachOther_AreNamed(string message, params string[] namespaces) =>
+        AssertRefused(message, [.. namespaces.Select((name, i) => $"Kubernetes:Namespaces:{i}={name}")]);
 
     [Fact]
     public void TwoMappingsOfOnePair_AreRefused() =>

@@ -24,6 +24,9 @@ internal static class ModelListReader
         }
     }
 
+    /// <summary>Whether it can stand as an engine's name.</summary>
+    public static bool IsOwner(string owner) => owner.Length is > 0 and <= MaxOwnerLength && owner.All(sign => sign is > ' ' and <= '~');
+
     private static ProbeAnswer Read(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out JsonElement data) || data.ValueKind != JsonValueKind.Array)
@@ -44,8 +47,7 @@ internal static class ModelListReader
             : ProbeAnswer.Listed(cards);
     }
 
-    private static string? Owner(JsonElement card) =>
-        Text(card, "owned_by") is { Length: > 0 and <= MaxOwnerLength } owner && owner.All(sign => sign is > ' ' and <= '~') ? owner : null;
+    private static string? Owner(JsonElement card) => Text(card, "owned_by") is { } owner && IsOwner(owner) ? owner : null;
 
     private static string? Text(JsonElement card, string member) =>
         card.ValueKind == JsonValueKind.Object && card.TryGetProperty(member, out JsonElement value) && value.ValueKind == JsonValueKind.String

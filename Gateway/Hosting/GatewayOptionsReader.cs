@@ -15,7 +15,7 @@ internal static class GatewayOptionsReader
         RoutingRules.Check(section.GetSection(nameof(options.Routing)), options.Routing);
         CheckTimeouts(section.GetSection(nameof(options.Timeouts)));
         SecretRules.Check(section.GetSection(nameof(options.Admin)), nameof(options.Admin.Token), nameof(options.Admin.TokenFile));
-
+        KubernetesRules.Check(section.GetSection(nameof(options.Kubernetes)), options.Kubernetes);
 
         return options;
     }

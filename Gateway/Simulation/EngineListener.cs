@@ -29,7 +29,7 @@ internal sealed class EngineListener : IDisposable
     {
         _settings = settings;
         _application = application;
-        _bound = Bind(settings.Port);
+        _bound = Bind(new IPEndPoint(settings.Address, settings.Port));
         Address = (IPEndPoint)_bound.LocalEndPoint!;
     }
 
@@ -62,7 +62,8 @@ internal sealed class EngineListener : IDisposable
     }
 
     /// <summary>Closes the port and aborts every connection; returns once all of them are gone.</summary>
-    public async Task CloseAsync()
+    /// <param name="keepsPort">Whether it stays bound; for a moment it is free, and whoever takes it then makes this fail.</param>
+    public async Task CloseAsync(bool keepsPort)
     {
         if (_server is null)
             return;
@@ -71,7 +72,8 @@ internal sealed class EngineListener : IDisposable
         await _server.StopAsync(new CancellationToken(canceled: true));
         _server.Dispose();
         _server = null;
-        _bound = Bind(Address.Port);
+        if (keepsPort)
+            _bound = Bind(Address);
     }
 
     public void Dispose()
@@ -80,12 +82,14 @@ internal sealed class EngineListener : IDisposable
         _bound.Dispose();
     }
 
-    private static Socket Bind(int port)
+    private static Socket Bind(IPEndPoint address)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            if (address.Address.Equals(IPAddress.IPv6Any))
+                socket.DualMode = true;
+            socket.Bind(address);
             return socket;
         }
         catch

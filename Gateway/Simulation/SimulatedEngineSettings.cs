@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Gateway.Simulation;
 
 /// <summary>What a simulated engine is and how fast it is. The defaults answer at once, as tests want it.</summary>
@@ -14,7 +16,10 @@ internal sealed record SimulatedEngineSettings
     /// <summary>Part of every answer's id (<c>chatcmpl-{Name}-0</c>), so that a client can tell who answered.</summary>
     public string Name { get; init; } = "sim";
 
-    /// <summary>On 127.0.0.1; 0 takes a free one.</summary>
+    /// <summary>Where it listens; <c>::</c> is every address of the machine, IPv4 ones too.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>0 takes a free one.</summary>
     public int Port { get; init; }
 
     /// <summary>When set, everything below <c>/v1</c> and <c>/v2</c> wants it as <c>Authorization: Bearer</c>, as in vLLM.</summary>

@@ -4,7 +4,7 @@ using Gateway.Hosting;
 
 namespace Gateway;
 
-/// <summary>Starts the gateway: command line, simulated engines if asked for, configuration, services, server.</summary>
+/// <summary>Starts the gateway, or one simulated engine alone: command line, simulated engines if asked for, configuration, services, server.</summary>
 internal static class Program
 {
     private const int Failed = 1;
@@ -20,7 +20,10 @@ internal static class Program
                 return 0;
             }
 
-            await RunAsync(commandLine);
+            if (commandLine.SimulatedEngine is { } engine)
+                await SimulatedEngineHost.RunAsync(commandLine, engine);
+            else
+                await RunAsync(commandLine);
             return 0;
         }
         catch (Exception refused) when (refused is ConfigurationException or MappingFileException)

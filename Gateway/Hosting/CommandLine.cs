@@ -10,6 +10,7 @@ namespace Gateway.Hosting;
 /// <param name="Help">Print <see cref="HelpText"/> and end.</param>
 /// <param name="Version">Print the version and end.</param>
 /// <param name="Engines">The servers to put the gateway in front of, besides configured ones.</param>
+/// <param name="SimulatedEngine">Be one simulated engine instead of the gateway; null when not asked for.</param>
 /// <param name="ConfigFiles">Further JSON files, as written; a later one outranks an earlier one.</param>
 /// <param name="ConfigurationArguments">Everything else, each as <c>--key=value</c>.</param>
 internal sealed record CommandLine(
@@ -17,6 +18,7 @@ internal sealed record CommandLine(
     bool Help,
     bool Version,
     IReadOnlyList<CommandLineEngine> Engines,
+    SimulatedEngineArgument? SimulatedEngine,
     IReadOnlyList<string> ConfigFiles,
     IReadOnlyList<string> ConfigurationArguments)
 {
@@ -27,6 +29,8 @@ internal sealed record CommandLine(
           --engine URL[=NAME]     route to a running server; NAME overrides the engine it says it is; may be repeated
           --config FILE           read one more JSON file; may be repeated
           --urls URLS             listen here, separated by semicolons (default: http://localhost:8000)
+          --simulate-engine OWNER=MODEL[,MODEL]
+                                  be one simulated engine at the address of --urls, and no gateway
           --KEY=VALUE             set any configuration key, for example --Gateway:Routing:Picker=round-robin
           --version               print the version
           --help, -h              print this text
@@ -36,7 +40,7 @@ internal sealed record CommandLine(
         """;
 
     private const string Switches =
-        "--demo, --engine URL[=NAME], --config FILE, --help, --version, or a configuration key as --KEY VALUE or --KEY=VALUE";
+        "--demo, --engine URL[=NAME], --config FILE, --simulate-engine OWNER=MODEL[,MODEL], --help, --version, or a configuration key as --KEY VALUE or --KEY=VALUE";
 
     private static readonly string[] HostKeys = ["urls", "http_ports", "https_ports", HostDefaults.EnvironmentKey, "AllowedHosts"];
 
@@ -46,6 +50,7 @@ internal sealed record CommandLine(
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {
         bool demo = false, help = false, version = false;
+        SimulatedEngineArgument? simulatedEngine = null;
         var engines = new List<CommandLineEngine>();
         var configFiles = new List<string>();
         var others = new List<string>();
@@ -67,6 +72,12 @@ internal sealed record CommandLine(
                 case "--engine":
                     engines.Add(ReadEngine(value ?? Next(arguments, ref i, EngineForm)));
                     break;
+                case "--simulate-engine":
+                    string engine = value ?? Next(arguments, ref i, SimulatedEngineArgument.Form);
+                    simulatedEngine = simulatedEngine is null
+                        ? SimulatedEngineArgument.Parse(engine)
+                        : throw new ConfigurationException($"--simulate-engine is given again as '{engine}'; allowed is one engine in a process.");
+                    break;
                 case "--config":
                     configFiles.Add(NotEmpty(name, value ?? Next(arguments, ref i, "a JSON file"), "a JSON file"));
                     break;
@@ -78,13 +89,17 @@ internal sealed record CommandLine(
             }
         }
 
-        return new CommandLine(demo, help, version, engines, configFiles, others);
+        if (simulatedEngine is not null && (demo || engines.Count + configFiles.Count > 0 || others.Any(other => !IsUrls(other))))
+            throw new ConfigurationException("--simulate-engine starts no gateway; allowed beside it is --urls and nothing else.");
+        return new CommandLine(demo, help, version, engines, simulatedEngine, configFiles, others);
     }
 
     // A key without a section is one of the host's own; anything else would be taken in and do nothing, as a mistyped switch.
     private static bool IsConfigurationKey(string name) =>
         name.StartsWith("--", StringComparison.Ordinal)
         && (name.Contains(':') || HostKeys.Contains(name[2..], StringComparer.OrdinalIgnoreCase));
+
+    private static bool IsUrls(string configurationArgument) => configurationArgument.StartsWith("--urls=", StringComparison.OrdinalIgnoreCase);
 
     private static (string Name, string? Value) Split(string argument)
     {

@@ -12,8 +12,11 @@ internal static class IfMatch
     public static string Tag(long revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
 
     /// <param name="request">The write.</param>
-    /// <param name="current">The revision now.</param>
-    /// <param name="expected">The revision that the write wants to find: <paramref name="current"/>, or one that never was; null when any will do.</param>
+    /// <param name="current">The revision as far as is known here; another replica may have made a later one, and given out its tag.</param>
+    /// <param name="expected">
+    /// The revision that the write wants to find: of several <paramref name="current"/> if it is among them; one that never was when none is
+    /// a revision; null when any will do.
+    /// </param>
     /// <returns>False when the header is malformed.</returns>
     public static bool TryRead(HttpRequest request, long current, out long? expected)
     {
@@ -25,10 +28,15 @@ internal static class IfMatch
 
         if (!tags.Contains(EntityTagHeaderValue.Any))
         {
-            var wanted = new EntityTagHeaderValue(Tag(current));
-            expected = tags.Any(tag => tag.Compare(wanted, useStrongComparison: true)) ? current : NoRevision;
+            long[] revisions = [.. tags.Where(tag => !tag.IsWeak).Select(RevisionOf)];
+            expected = revisions.Contains(current) ? current : revisions.FirstOrDefault(revision => revision != NoRevision, NoRevision);
         }
 
         return true;
     }
+
+    private static long RevisionOf(EntityTagHeaderValue tag) =>
+        long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out long revision) && tag.Tag == Tag(revision)
+            ? revision
+            : NoRevision;
 }

@@ -127,7 +127,7 @@ internal sealed class RoutingCalls(IMappingStore store, RoutingList list, Forbid
             case MappingWriteOutcome.StoreFull:
                 return FailAsync(context, ForwardFailure.StoreFull, $"The store of mappings is full, nothing was changed: {write.Detail}");
             case MappingWriteOutcome.Unavailable:
-                return FailAsync(context, ForwardFailure.StoreUnavailable, $"The store of mappings can't be written, nothing was changed: {write.Detail}");
+                return FailAsync(context, ForwardFailure.StoreUnavailable, $"The change of {pair} is not acknowledged: {write.Detail}");
             default:
                 throw new InvalidOperationException($"A write that came out as {write.Outcome} is no failure.");
         }

@@ -22,6 +22,7 @@ internal sealed class StatusCall(IMappingStore store, IDiscovery discovery, Endp
 
         WriteIgnored(json);
         WriteWarnings(json);
+        WriteMappingProblems(json);
         json.WriteEndObject();
     });
 
@@ -93,6 +94,20 @@ internal sealed class StatusCall(IMappingStore store, IDiscovery discovery, Endp
             json.WriteString("address", warning.Address.Authority);
             json.WriteString("origin", warning.Origin.ToString());
             json.WriteString("message", warning.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteMappingProblems(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("mapping_problems");
+        foreach (MappingProblem problem in store is IMappingProblems shared ? shared.Problems : [])
+        {
+            json.WriteStartObject();
+            json.WriteString("key", problem.Key);
+            json.WriteString("message", problem.Message);
             json.WriteEndObject();
         }
 

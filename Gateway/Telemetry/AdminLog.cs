@@ -1,8 +1,9 @@
 using System.Net;
+using Gateway.Discovery.Kubernetes;
 
 namespace Gateway.Telemetry;
 
-/// <summary>What the admin API has to say. Event ids 400 to 499; the highest in use is 404.</summary>
+/// <summary>What the admin API has to say. Event ids 400 to 499; the highest in use is 407.</summary>
 internal static partial class AdminLog
 {
     [LoggerMessage(400, LogLevel.Information, "Refused a call of the admin API from {Remote}: {Reason}")]
@@ -19,4 +20,13 @@ internal static partial class AdminLog
 
     [LoggerMessage(404, LogLevel.Error, "The admin token can't be read, so nobody is let in until it can: {Reason}")]
     public static partial void TokenUnreadable(ILogger logger, string reason);
+
+    [LoggerMessage(405, LogLevel.Warning, "{Key} in the ConfigMap of mappings is not in force: {Problem}")]
+    public static partial void MappingRefused(ILogger logger, string? key, string problem);
+
+    [LoggerMessage(406, LogLevel.Warning, "The ConfigMap {ConfigMap} has changed, and the revision of the change can't be settled yet: {Reason}")]
+    public static partial void MappingsNotFollowed(ILogger logger, ResourceName configMap, string reason);
+
+    [LoggerMessage(407, LogLevel.Information, "The ConfigMap {ConfigMap} was edited by hand; its mappings are now revision {Revision}")]
+    public static partial void MappingsEdited(ILogger logger, ResourceName configMap, long revision);
 }

@@ -1,5 +1,6 @@
 using Gateway.Admin;
 using Gateway.Discovery;
+using Gateway.Discovery.Kubernetes;
 using Gateway.Hosting;
 
 namespace Gateway;
@@ -26,7 +27,7 @@ internal static class Program
                 await RunAsync(commandLine);
             return 0;
         }
-        catch (Exception refused) when (refused is ConfigurationException or MappingFileException)
+        catch (Exception refused) when (refused is ConfigurationException or MappingFileException or KubernetesConnectionException)
         {
             await Console.Error.WriteLineAsync(refused.Message);
             return Failed;

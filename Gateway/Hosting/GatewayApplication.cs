@@ -1,6 +1,7 @@
 using Gateway.Admin;
 using Gateway.Catalog;
 using Gateway.Discovery;
+using Gateway.Discovery.Kubernetes;
 using Gateway.Forwarding;
 using Gateway.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -12,21 +13,23 @@ internal static class GatewayApplication
 {
     /// <param name="builder">With the configuration in place.</param>
     /// <param name="options">As read from it.</param>
-    /// <param name="keepsMappings">False keeps what the admin API is told in memory only.</param>
+    /// <param name="keepsMappings">False keeps what the admin API is told in memory only, and looks at a cluster only when told to.</param>
+    /// <exception cref="KubernetesConnectionException">The Kubernetes API is wanted, but the kubeconfig can't be used.</exception>
     public static void AddGateway(this WebApplicationBuilder builder, GatewayOptions options, bool keepsMappings)
     {
         IServiceCollection services = builder.Services;
         services.AddRoutingCore();
         services.AddSingleton(options.Admin);
         services.AddSingleton(options.State);
-        if (keepsMappings)
-            services.AddSingleton<IMappingStore, FileMappingStore>();
-        else
-            services.AddSingleton<IMappingStore, MemoryMappingStore>();
-
         services.AddHosting(options);
         services.AddSingleton<IRequestGate, RequestGate>();
         services.AddDiscovery();
+        if (options.Kubernetes.Enabled ?? (keepsMappings && KubernetesConnection.IsWanted(options.Kubernetes)))
+            services.AddCluster(options.Kubernetes);
+        else if (keepsMappings)
+            services.AddSingleton<IMappingStore, FileMappingStore>();
+        else
+            services.AddSingleton<IMappingStore, MemoryMappingStore>();
         services.AddForwarding(SettingsOf(options));
         services.AddAdminApi();
         builder.WebHost.ConfigureKestrel(ConfigureLimits);

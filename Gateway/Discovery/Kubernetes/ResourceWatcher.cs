@@ -51,7 +51,9 @@ internal sealed class ResourceWatcher<T> : IResourceCache<T>, IHostedService, ID
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        await _loop.WaitAsync(cancellationToken);
+
+        // A host that is in a hurry does not wait; the loop ends by itself.
+        await _loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Gateway.Simulation;
+using Gateway.Tests.Discovery.Kubernetes;
+using Gateway.Tests.EndToEnd;
+using k8s.Models;
+
+namespace Gateway.Tests.Cluster;
+
+/// <summary>An API server in this process, simulated engines as its pods, and gateways that know of them only through it.</summary>
+internal sealed class ClusterOfOne : IAsyncDisposable
+{
+    public const string Namespace = "llm-d";
+    public const string ConfigMap = "llmd-api-gateway-routes";
+
+    private readonly string _kubeconfig = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.kubeconfig");
+    private readonly List<SimulatedEngine> _engines = [];
+
+    private ClusterOfOne(FakeApiServer api)
+    {
+        Api = api;
+    }
+
+    public FakeApiServer Api { get; }
+
+    public static async Task<ClusterOfOne> StartAsync()
+    {
+        var cluster = new ClusterOfOne(await FakeApiServer.StartAsync());
+        await File.WriteAllTextAsync(cluster._kubeconfig, $$$"""
+            apiVersion: v1
+            kind: Config
+            current-context: test
+            clusters: [{name: test, cluster: {server: "{{{cluster.Api.Url}}}"}}]
+            users: [{name: test, user: {token: none}}]
+            contexts: [{name: test, context: {cluster: test, user: test, namespace: {{{Namespace}}}}}]
+            """);
+        cluster.Api.Put(new V1ConfigMap
+        {
+            ApiVersion = "v1",
+            Kind = "ConfigMap",
+            Metadata = new V1ObjectMeta { Name = ConfigMap, NamespaceProperty = Namespace },
+        });
+        return cluster;
+    }
+
+    /// <summary>Starts an engine and a pod around it, labelled as llm-d labels them.</summary>
+    public async Task<SimulatedEngine> AddPodAsync(string name, string model, string engine)
+    {
+        SimulatedEngine started = await SimulatedEngine.StartAsync(
+            new() { Name = name, Models = [model], OwnedBy = engine }, TestContext.Current.CancellationToken);
+        _engines.Add(started);
+        PutPod(name, started, engine);
+        return started;
+    }
+
+    public void PutPod(string name, SimulatedEngine engine, string engineType, bool isReady = true, DateTime? deletedAt = null) => Api.Put(new V1Pod
+    {
+        ApiVersion = "v1",
+        Kind = "Pod",
+        Metadata = new V1ObjectMeta
+        {
+            Name = name,
+            NamespaceProperty = Namespace,
+            DeletionTimestamp = deletedAt,
+            Labels = new Dictionary<string, string> { ["llm-d.ai/role"] = "decode", ["llm-d.ai/engine-type"] = engineType },
+            Annotations = new Dictionary<string, string> { ["gateway.llm-d.ai/port"] = $"{engine.Url.Port}" },
+        },
+        Spec = new V1PodSpec { Containers = [new V1Container { Name = "modelserver" }] },
+        Status = new V1PodStatus
+        {
+            PodIP = "127.0.0.1",
+            Conditions = [new V1PodCondition { Type = "Ready", Status = isReady ? "True" : "False" }],
+        },
+    });
+
+    public Task<TestGateway> StartGatewayAsync() => TestGateway.StartWithAsync(
+        "--Gateway:Kubernetes:Enabled=true", $"--Gateway:Kubernetes:Kubeconfig={_kubeconfig}");
+
+    /// <summary>The pairs that a gateway lists, as <c>model on engine</c>.</summary>
+    public static async Task<IReadOnlyList<string>> ModelsOfAsync(TestGateway gateway)
+    {
+        string json = await gateway.Client.GetStringAsync("/v1/models", TestContext.Current.CancellationToken);
+        using JsonDocument list = JsonDocument.Parse(json);
+        return [.. list.RootElement.GetProperty("data").EnumerateArray()
+            .Select(card => $"{card.GetProperty("id").GetString()} on {card.GetProperty("owned_by").GetString()}")];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (SimulatedEngine engine in _engines)
+            await engine.DisposeAsync();
+        await Api.DisposeAsync();
+        File.Delete(_kubeconfig);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Gateway.Simulation;
+using Gateway.Tests.EndToEnd;
+
+namespace Gateway.Tests.Cluster;
+
+/// <summary>The whole gateway against an API server in this process: pods come and go, mappings are shared, the API server goes away.</summary>
+public sealed class GatewayInClusterTests
+{
+    [Fact]
+    public async Task ReadyPods_AreRoutedByModelAndEngine_WithoutAnyConfiguration()
+    {
+        await using ClusterOfOne cluster = await ClusterOfOne.StartAsync();
+        await cluster.AddPodAsync("a", "m", "vllm");
+        await cluster.AddPodAsync("b", "m", "sglang");
+        await using TestGateway gateway = await cluster.StartGatewayAsync();
+        await UntilListedAsync(gateway, "m on sglang", "m on vllm");
+
+        using HttpResponseMessage answer = await ChatAsync(gateway, "m", "sglang");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("sglang", Assert.Single(answer.Headers.GetValues("x-owned-by")));
+    }
+
+    [Fact]
+    public async Task PodThatAppears_IsRouted_AndOneThatTerminates_GetsNoMoreRequests()
+    {
+        await using ClusterOfOne cluster = await ClusterOfOne.StartAsync();
+        SimulatedEngine first = await cluster.AddPodAsync("a", "m", "vllm");
+        await using TestGateway gateway = await cluster.StartGatewayAsync();
+        await UntilListedAsync(gateway, "m on vllm");
+
+        await cluster.AddPodAsync("b", "n", "sglang");
+        await UntilListedAsync(gateway, "m on vllm", "n on sglang");
+        cluster.PutPod("a", first, "vllm", deletedAt: DateTime.UtcNow);
+        await UntilListedAsync(gateway, "n on sglang");
+
+        using HttpResponseMessage answer = await ChatAsync(gateway, "m", "vllm");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task MappingPostedToOneReplica_IsRoutedByTheOther_AndSurvivesBoth()
+    {
+        await using ClusterOfOne cluster = await ClusterOfOne.StartAsync();
+        SimulatedEngine engine = await cluster.AddPodAsync("a", "m", "vllm");
+        await using TestGateway one = await cluster.StartGatewayAsync();
+        await using (TestGateway other = await cluster.StartGatewayAsync())
+        {
+            using HttpResponseMessage posted = await one.Client.PostAsJsonAsync(
+                "/admin/api/routing",
+                new { model = "alias", owned_by = "vllm", endpoints = new[] { engine.Url.ToString() }, target_model = "m" },
+                TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
+            await UntilListedAsync(other, "alias on vllm", "m on vllm");
+        }
+
+        await using TestGateway later = await cluster.StartGatewayAsync();
+        await UntilListedAsync(later, "alias on vllm", "m on vllm");
+        using HttpResponseMessage answer = await ChatAsync(later, "alias", "vllm");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task WhileTheApiServerIsAway_RequestsGoOn_AndNothingIsAcknowledgedThatIsNotKept()
+    {
+        await using ClusterOfOne cluster = await ClusterOfOne.StartAsync();
+        await cluster.AddPodAsync("a", "m", "vllm");
+        await using TestGateway gateway = await cluster.StartGatewayAsync();
+        await UntilListedAsync(gateway, "m on vllm");
+
+        cluster.Api.GoAway();
+
+        using HttpResponseMessage answer = await ChatAsync(gateway, "m", "vllm");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using HttpResponseMessage posted = await gateway.Client.PostAsJsonAsync(
+            "/admin/api/routing",
+            new { model = "alias", owned_by = "vllm", service_name = "some-service" },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, posted.StatusCode);
+        Assert.Equal(["m on vllm"], await ClusterOfOne.ModelsOfAsync(gateway));
+    }
+
+    [Fact]
+    public async Task PodThatIsNotReady_IsNoRoute_AndTheStatusSaysWhy()
+    {
+        await using ClusterOfOne cluster = await ClusterOfOne.StartAsync();
+        SimulatedEngine engine = await cluster.AddPodAsync("a", "m", "vllm");
+        cluster.PutPod("a", engine, "vllm", isReady: false);
+        await using TestGateway gateway = await cluster.StartGatewayAsync();
+
+        using JsonDocument status = JsonDocument.Parse(
+            await gateway.Client.GetStringAsync("/admin/api/status", TestContext.Current.CancellationToken));
+
+        JsonElement ignored = Assert.Single(status.RootElement.GetProperty("ignored").EnumerateArray());
+        Assert.Equal("a", ignored.GetProperty("name").GetString());
+        Assert.Contains("ready", ignored.GetProperty("reason").GetString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(await ClusterOfOne.ModelsOfAsync(gateway));
+    }
+
+    private static async Task UntilListedAsync(TestGateway gateway, params string[] expected)
+    {
+        IReadOnlyList<string> listed = [];
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TestTime.Generous);
+        while (!expected.SequenceEqual(listed))
+        {
+            Assert.False(limit.IsCancellationRequested, $"Listed are: {string.Join(", ", listed)}");
+            listed = await ClusterOfOne.ModelsOfAsync(gateway);
+        }
+    }
+
+    private static Task<HttpResponseMessage> ChatAsync(TestGateway gateway, string model, string engine) => gateway.Client.PostAsJsonAsync(
+        "/v1/chat/completions",
+        new { model, owned_by = engine, messages = new[] { new { role = "user", content = "hi" } } },
+        TestContext.Current.CancellationToken);
+}

@@ -105,6 +105,13 @@ internal sealed class FakeApiServer : IAsyncDisposable
 
     public void CloseWatchesMidLine() => Array.ForEach(_objects.Watches, watch => watch.CloseMidLine());
 
+    /// <summary>Ends open watches with a 410 event, as when the API server can't keep up with what it would have to tell them.</summary>
+    public void ExpireWatches() => Array.ForEach(_objects.Watches, watch =>
+    {
+        watch.SendError(FakeStatusException.TooOld("1", 2));
+        watch.Close();
+    });
+
     /// <summary>Breaks the connections of open watches.</summary>
     public void CutWatches() => Array.ForEach(_objects.Watches, watch => watch.Cut());
 

@@ -106,7 +106,25 @@ public sealed class WatchFailureTests
 
         Assert.Equal(2, api.Lists());
         Assert.Null(pods.Status.Error);
+
+        // The first one, the one that was too old, and the one after the list: nothing that is too old is tried twice.
         await api.UntilAsync(server => server.OpenWatches.Count == 1);
+        Assert.Equal(3, api.Watches().Length);
+    }
+
+    [Fact]
+    public async Task OpenWatchThatExpires_IsNotResumed()
+    {
+        await using FakeApiServer api = await FakeApiServer.StartAsync();
+        api.Put(Pod("a"));
+        await using WatchHarness<V1Pod> pods = await WatchAsync(api);
+        api.DeleteUnseen("pods", Namespace, "a");
+
+        api.ExpireWatches();
+        await pods.UntilAsync(() => pods.Names is []);
+
+        await api.UntilAsync(server => server.OpenWatches.Count == 1);
+        Assert.Equal(["list", "watch", "list", "watch"], api.Requests.Select(request => request.Verb));
     }
 
     [Fact]

@@ -12,17 +12,18 @@ internal sealed class DiscoveryHarness : IAsyncDisposable
     private readonly ServiceProvider _services;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private DiscoveryHarness()
+    private DiscoveryHarness(Action<IServiceCollection> addSources)
     {
-        _services = new ServiceCollection()
+        IServiceCollection services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(Clock)
             .AddSingleton<IMappingStore>(Mappings)
 
             // The test's clock stands still, but changes are to arrive.
             .AddSingleton(new ChangeGatherer(TimeProvider.System))
-            .AddDiscovery()
-            .BuildServiceProvider();
+            .AddDiscovery();
+        addSources(services);
+        _services = services.BuildServiceProvider();
     }
 
     public ManualClock Clock { get; } = new();
@@ -35,9 +36,11 @@ internal sealed class DiscoveryHarness : IAsyncDisposable
 
     public EndpointRegistry Registry => _services.GetRequiredService<EndpointRegistry>();
 
-    public static async Task<DiscoveryHarness> StartAsync(params EngineOptions[] engines)
+    public static Task<DiscoveryHarness> StartAsync(params EngineOptions[] engines) => StartWithAsync(_ => { }, engines);
+
+    public static async Task<DiscoveryHarness> StartWithAsync(Action<IServiceCollection> addSources, params EngineOptions[] engines)
     {
-        var harness = new DiscoveryHarness();
+        var harness = new DiscoveryHarness(addSources);
         harness.Maintainer.Apply(engines, [], []);
         foreach (IHostedService service in harness._services.GetServices<IHostedService>())
             await service.StartAsync(CancellationToken.None);

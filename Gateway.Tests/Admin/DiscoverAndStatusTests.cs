@@ -63,4 +63,20 @@ public sealed class DiscoverAndStatusTests
             """{"name":"kubernetes","listed":false,"last_listed":null,"staleness_seconds":null,"endpoints":0,"error":"403 Forbidden"}""",
             discovery.GetProperty("sources")[1].GetRawText());
     }
+
+    [Fact]
+    public async Task Status_ShowsWhatIsNoRoute_AndWhatContradictsItself()
+    {
+        await using AdminHost host = await AdminHost.StartAsync();
+        host.Discovery.Ignored = [new IgnoredObject("pod", "llm-d", "p", "cordoned")];
+        host.Discovery.Warnings =
+            [new DiscoveryWarning(FakeDiscovery.Address("http://10.0.0.1:8000"), new EndpointOrigin("pod", "llm-d", "q"), "Its label says otherwise.")];
+
+        JsonElement status = (await host.GetAsync("/admin/api/status")).Body;
+
+        Assert.Equal("""[{"kind":"pod","namespace":"llm-d","name":"p","reason":"cordoned"}]""", status.GetProperty("ignored").GetRawText());
+        Assert.Equal(
+            """[{"address":"10.0.0.1:8000","origin":"pod llm-d/q","message":"Its label says otherwise."}]""",
+            status.GetProperty("warnings").GetRawText());
+    }
 }

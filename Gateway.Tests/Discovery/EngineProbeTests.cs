@@ -72,6 +72,18 @@ public sealed class EngineProbeTests : IDisposable
         Assert.Equal($"answered {status} to GET /v1/models, expected 200", answer.Error);
     }
 
+    [Theory]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task AProxysAnswer_IsNoneOfTheEngine(int status)
+    {
+        ProbeAnswer answer = await AskAsync(FakeEngine.Status(status));
+
+        Assert.False(answer.Answered);
+        Assert.Equal($"answered {status} to GET /v1/models, expected 200", answer.Error);
+    }
+
     [Fact]
     public async Task AKey_IsSent_AndAskedForWhereItIsMissing()
     {

@@ -23,7 +23,9 @@ public sealed class KubernetesServiceResolverTests
     public void AService_IsResolved_WhateverItsLabels()
     {
         TestCluster cluster = new TestCluster()
-            .With(LlmdPods.Running(LlmdPods.GuideDecode).Named("ready"), LlmdPods.Running(LlmdPods.GuideDecode, "10.0.0.8").Named("cordoned").Annotated("gateway.llm-d.ai/cordon", "true"))
+            .With(
+                LlmdPods.Running(LlmdPods.GuideDecode).Named("ready"),
+                LlmdPods.Running(LlmdPods.GuideDecode, "10.0.0.8").Named("cordoned").Annotated("gateway.llm-d.ai/cordon", "true"))
             .WithService(Service, Slice);
 
         Assert.Equal(["http://10.0.0.7:8200"], Resolve(cluster, null, "front"));

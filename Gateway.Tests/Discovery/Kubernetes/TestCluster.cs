@@ -56,7 +56,8 @@ internal sealed class TestCluster
         return this;
     }
 
-    public ClusterFindings Find(bool dialsServices = false, string selector = DefaultSelector) => new(new ClusterState([Scope]).Current, Rules(dialsServices, selector));
+    public ClusterFindings Find(bool dialsServices = false, string selector = DefaultSelector) =>
+        new(new ClusterState([Scope]).Current, Rules(dialsServices, selector));
 
     public KubernetesServiceResolver Resolver(bool dialsServices = false) => new(new ClusterState([Scope]), Rules(dialsServices));
 

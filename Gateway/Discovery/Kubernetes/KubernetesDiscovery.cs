@@ -6,7 +6,10 @@ internal static class KubernetesDiscovery
 {
     private const string AllNamespaces = "*";
 
-    /// <summary>Adds the Kubernetes API as a source of endpoints, and Services and Deployments as what a mapping may name. Comes after <c>AddDiscovery</c>.</summary>
+    /// <summary>
+    /// Adds the Kubernetes API as a source of endpoints, and Services and Deployments as what a mapping may name. Comes after
+    /// <see cref="DiscoveryServices.AddDiscovery"/>, so that configured engines come first where both know an address.
+    /// </summary>
     /// <param name="services">Where to.</param>
     /// <param name="options">As checked at the start.</param>
     /// <param name="ownNamespace">The gateway's own.</param>
@@ -23,7 +26,8 @@ internal static class KubernetesDiscovery
         services.Replace(ServiceDescriptor.Singleton<IServiceResolver, KubernetesServiceResolver>());
 
         // The order of preference among all namespaces is that of their names.
-        services.Replace(ServiceDescriptor.Singleton(new NamespacePreference([.. Namespaces(options, ownNamespace).OfType<string>()], options.MergeNamespaces)));
+        string[] preferred = [.. Namespaces(options, ownNamespace).OfType<string>()];
+        services.Replace(ServiceDescriptor.Singleton(new NamespacePreference(preferred, options.MergeNamespaces)));
         return services;
     }
 

@@ -1,0 +1,62 @@
+using Gateway.Discovery;
+
+namespace Gateway.Tests.Discovery;
+
+public sealed class ChangeGathererTests
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
+    private readonly ManualClock _clock = new();
+    private int _due;
+
+    [Fact]
+    public void ManySignals_AreOneEvent_NoLaterThanTheFirstOneAllows()
+    {
+        using ChangeGatherer gatherer = Start();
+        gatherer.Signal();
+        _clock.Advance(ChangeGatherer.Longest - Moment);
+        gatherer.Signal();
+        Assert.Equal(0, _due);
+
+        _clock.Advance(Moment);
+        Assert.Equal(1, _due);
+        _clock.Advance(ChangeGatherer.Longest * 10);
+        Assert.Equal(1, _due);
+    }
+
+    [Fact]
+    public void ASignalAfterTheEvent_IsAnother()
+    {
+        using ChangeGatherer gatherer = Start();
+        gatherer.Signal();
+        _clock.Advance(ChangeGatherer.Longest);
+        gatherer.Signal();
+        _clock.Advance(ChangeGatherer.Longest);
+
+        Assert.Equal(2, _due);
+    }
+
+    [Fact]
+    public void ASignalWhileTheEventIsHandled_IsNotLost()
+    {
+        using ChangeGatherer gatherer = Start();
+        bool first = true;
+        gatherer.Due += () =>
+        {
+            if (first)
+                gatherer.Signal();
+            first = false;
+        };
+        gatherer.Signal();
+        _clock.Advance(ChangeGatherer.Longest * 3);
+
+        Assert.Equal(2, _due);
+    }
+
+    private ChangeGatherer Start()
+    {
+        var gatherer = new ChangeGatherer(_clock);
+        gatherer.Due += () => _due++;
+        return gatherer;
+    }
+}

@@ -49,8 +49,9 @@ internal sealed class ConfigMapFollower : IDisposable
     public void Dispose()
     {
         _cache.Changed -= Follow;
+
+        // Not disposed: it has no timer, and whoever owns the store may dispose of it twice.
         _stopping.Cancel();
-        _stopping.Dispose();
     }
 
     private void Follow()

@@ -29,6 +29,9 @@ internal sealed class ConfigMapMappingStore : IMappingStore, IMappingProblems, I
     // One at a time within this replica: its own writes need not race each other.
     private readonly SemaphoreSlim _turn = new(1, 1);
 
+    // Guarded by _turn.
+    private (long At, string Message)? _lastTimeout;
+
     /// <param name="calls">Reads and writes the ConfigMap.</param>
     /// <param name="cache">Watches it; may hold others.</param>
     /// <param name="forbidden">Where no mapping may lead, whoever wrote it.</param>
@@ -104,7 +107,23 @@ internal sealed class ConfigMapMappingStore : IMappingStore, IMappingProblems, I
 
     private async Task<MappingWrite> InTurnAsync(Func<ConfigMapContent, Plan> decide, CancellationToken cancellationToken)
     {
-        await TakeTurnAsync(cancellationToken);
+        long waiting = _time.GetTimestamp();
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            // While the API server hangs, those who wait behind the first must not wait for one time-out after the other.
+            if (_lastTimeout is { } timeout && timeout.At > waiting)
+                throw new MappingStoreException(MappingWriteOutcome.Unavailable, timeout.Message);
+            return await RetryAsync(decide);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<MappingWrite> RetryAsync(Func<ConfigMapContent, Plan> decide)
+    {
         try
         {
             for (int attempt = 0; attempt < MostAttempts; attempt++)
@@ -115,9 +134,10 @@ internal sealed class ConfigMapMappingStore : IMappingStore, IMappingProblems, I
                     return write;
             }
         }
-        finally
+        catch (MappingStoreException failed) when (failed.InnerException is OperationCanceledException)
         {
-            _turn.Release();
+            _lastTimeout = (_time.GetTimestamp(), failed.Message);
+            throw;
         }
 
         throw new MappingStoreException(
@@ -148,22 +168,6 @@ internal sealed class ConfigMapMappingStore : IMappingStore, IMappingProblems, I
         ConfigMapContent after = _view.Read(kept, before);
         _view.Show(after);
         return write with { Snapshot = after.Snapshot };
-    }
-
-    // While the API server hangs, those who wait behind the first must not wait for one time-out after the other.
-    private async Task TakeTurnAsync(CancellationToken cancellationToken)
-    {
-        using var patience = new CancellationTokenSource(ConfigMapCalls.CallTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
-        {
-            await _turn.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new MappingStoreException(
-                MappingWriteOutcome.Unavailable, $"earlier writes of the ConfigMap {_calls.Name} are still waiting for the API server", late);
-        }
     }
 
     // Jittered: replicas that have met once must not meet again.

@@ -27,6 +27,11 @@ fail() {
     exit 1
 }
 
+not_empty() {
+    [[ -n $1 ]] || fail "the token is empty; leave it out to have one made"
+    printf '%s' "$1"
+}
+
 action=deploy
 sets_token=false
 token=
@@ -42,10 +47,13 @@ while (( $# > 0 )); do
         --admin-token)
             sets_token=true
             if (( $# > 1 )) && [[ $2 != --* ]]; then
-                token=$2
+                token=$(not_empty "$2")
                 shift
-                [[ -n $token ]] || fail "the token is empty; leave it out to have one made"
             fi
+            ;;
+        --admin-token=*)
+            sets_token=true
+            token=$(not_empty "${1#*=}")
             ;;
         *)
             fail "'$1' is not an option; allowed are --admin-token [TOKEN], --delete and --help"

@@ -62,7 +62,10 @@ internal sealed class EngineListener : IDisposable
     }
 
     /// <summary>Closes the port and aborts every connection; returns once all of them are gone.</summary>
-    public async Task CloseAsync()
+    /// <param name="staysBound">
+    /// False when the engine ends for good: between closing and binding again the system may give the port to somebody else.
+    /// </param>
+    public async Task CloseAsync(bool staysBound)
     {
         if (_server is null)
             return;
@@ -71,7 +74,8 @@ internal sealed class EngineListener : IDisposable
         await _server.StopAsync(new CancellationToken(canceled: true));
         _server.Dispose();
         _server = null;
-        _bound = Bind(Address.Port);
+        if (staysBound)
+            _bound = Bind(Address.Port);
     }
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using Gateway.Tests.Discovery;
+
 namespace Gateway.Tests.EndToEnd;
 
 /// <summary>How long tests wait for what must happen.</summary>
@@ -17,6 +19,17 @@ internal static class TestTime
             await Task.Delay(5, CancellationToken.None);
         }
     }
+
+    /// <summary>
+    /// Moves the clock of a simulated engine until the condition holds: again and again, as some may begin to wait only after the first time.
+    /// </summary>
+    public static Task AdvanceUntilAsync(this ManualClock clock, Func<bool> condition, string what) => UntilAsync(
+        () =>
+        {
+            clock.Advance(TimeSpan.FromHours(1));
+            return condition();
+        },
+        what);
 
     public static Task<T> SoonAsync<T>(this Task<T> task) => task.WaitAsync(Generous, TestContext.Current.CancellationToken);
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Gateway.Simulation;
 using Gateway.Tests.Admin;
-using Gateway.Tests.Discovery;
 
 namespace Gateway.Tests.EndToEnd;
 

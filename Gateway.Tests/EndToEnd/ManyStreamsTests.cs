@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Gateway.Simulation;
-using Gateway.Tests.Discovery;
 
 namespace Gateway.Tests.EndToEnd;
 

@@ -1,5 +1,3 @@
-using Gateway.Tests.Discovery;
-
 namespace Gateway.Tests.EndToEnd;
 
 /// <summary>How long tests wait for what must happen.</summary>

@@ -32,12 +32,6 @@ internal static class Program
             await Console.Error.WriteLineAsync(refused.Message);
             return Failed;
         }
-        catch (IOException unbindable)
-        {
-            // Kestrel's words for an address that is in use or not this machine's.
-            await Console.Error.WriteLineAsync(unbindable.Message);
-            return Failed;
-        }
     }
 
     private static async Task RunAsync(CommandLine commandLine)
@@ -47,11 +41,12 @@ internal static class Program
             commandLine = commandLine with { Engines = [.. commandLine.Engines, .. demo.AsCommandLineEngines] };
 
         WebApplicationBuilder builder = GatewayBuilder.Create(commandLine);
+        LoggingRules.Check(builder.Configuration);
         builder.AddGateway(GatewayOptionsReader.Read(builder.Configuration), keepsMappings: demo is null);
 
         await using WebApplication app = builder.Build();
         app.UseGateway();
-        await app.StartAsync();
+        await ListenAddresses.StartAsync(app);
         if (demo is not null)
             await InviteAsync(app);
         await app.WaitForShutdownAsync();

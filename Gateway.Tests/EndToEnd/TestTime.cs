@@ -18,6 +18,17 @@ internal static class TestTime
         }
     }
 
+    /// <summary>
+    /// Moves the clock of a simulated engine until the condition holds: again and again, as some may begin to wait only after the first time.
+    /// </summary>
+    public static Task AdvanceUntilAsync(this ManualClock clock, Func<bool> condition, string what) => UntilAsync(
+        () =>
+        {
+            clock.Advance(TimeSpan.FromHours(1));
+            return condition();
+        },
+        what);
+
     public static Task<T> SoonAsync<T>(this Task<T> task) => task.WaitAsync(Generous, TestContext.Current.CancellationToken);
 
     public static Task SoonAsync(this Task task) => task.WaitAsync(Generous, TestContext.Current.CancellationToken);

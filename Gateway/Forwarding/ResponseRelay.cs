@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Gateway.Picking;
 using Gateway.Telemetry;
@@ -142,7 +143,10 @@ internal sealed class ResponseRelay(ILogger<ResponseRelay> logger)
         using var limit = new CancellationTokenSource(LastEventLimit);
         try
         {
-            await exchange.Context.Response.BodyWriter.WriteAsync(last, limit.Token);
+            // Not WriteAsync: with nothing to add it would leave what was copied last where it is, unflushed.
+            PipeWriter client = exchange.Context.Response.BodyWriter;
+            client.Write(last);
+            await client.FlushAsync(limit.Token);
             if (HttpProtocol.IsHttp2(exchange.Context.Request.Protocol))
                 await Task.Delay(Http2LastEventDelay, limit.Token);
         }

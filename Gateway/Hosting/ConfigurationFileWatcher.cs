@@ -56,6 +56,11 @@ internal sealed class ConfigurationFileWatcher : IHostedService, IDisposable
             {
                 _logger.ConfigurationFileNotRead(file.Path, GatewayConfiguration.Reason(exception));
             }
+            catch (AggregateException exception)
+            {
+                // The file is read; those who were told of it did not all take it, as logging does with a level that it does not know.
+                _logger.ConfigurationFileNotTaken(file.Path, GatewayConfiguration.Reason(exception));
+            }
         }
 
         LookAgain();

@@ -62,8 +62,10 @@ internal sealed class EngineListener : IDisposable
     }
 
     /// <summary>Closes the port and aborts every connection; returns once all of them are gone.</summary>
-    /// <param name="keepsPort">Whether it stays bound; for a moment it is free, and whoever takes it then makes this fail.</param>
-    public async Task CloseAsync(bool keepsPort)
+    /// <param name="staysBound">
+    /// False when the engine ends for good: between closing and binding again the system may give the port to somebody else.
+    /// </param>
+    public async Task CloseAsync(bool staysBound)
     {
         if (_server is null)
             return;
@@ -72,7 +74,7 @@ internal sealed class EngineListener : IDisposable
         await _server.StopAsync(new CancellationToken(canceled: true));
         _server.Dispose();
         _server = null;
-        if (keepsPort)
+        if (staysBound)
             _bound = Bind(Address);
     }
 

@@ -79,7 +79,7 @@ internal sealed class SimulatedEngine : IAsyncDisposable
     public long ClientsLeft => _state.ClientsLeft;
 
     /// <summary>As if the process were killed: the port closes and every connection is reset. Nothing happens when it is dead already.</summary>
-    public Task KillAsync() => KillAsync(keepsPort: true);
+    public Task KillAsync() => EndAsync(staysBound: true);
 
     /// <summary>Listens again on the same port, with everything set as it was. Nothing happens when it is alive.</summary>
     public async Task ReviveAsync(CancellationToken cancellationToken)
@@ -101,17 +101,17 @@ internal sealed class SimulatedEngine : IAsyncDisposable
     /// <summary>Kills it and gives the port back. Nothing happens the second time.</summary>
     public async ValueTask DisposeAsync()
     {
-        await KillAsync(keepsPort: false);
+        await EndAsync(staysBound: false);
         _listener.Dispose();
     }
 
-    private async Task KillAsync(bool keepsPort)
+    private async Task EndAsync(bool staysBound)
     {
         await _lifecycle.WaitAsync();
         try
         {
             _state.Alive = false;
-            await _listener.CloseAsync(keepsPort);
+            await _listener.CloseAsync(staysBound);
         }
         finally
         {

@@ -27,4 +27,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(513, LogLevel.Warning, "{Path} has changed, but can't be read; what it said before stays in force: {Reason}")]
     public static partial void ConfigurationFileNotRead(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(514, LogLevel.Warning, "{Path} has changed, but not all of it can be used: {Reason}")]
+    public static partial void ConfigurationFileNotTaken(this ILogger logger, string path, string reason);
 }

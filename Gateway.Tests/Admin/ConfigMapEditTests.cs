@@ -202,6 +202,36 @@ public sealed class ConfigMapEditTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task WatchThatStillShowsTheDeletedConfigMap_DoesNotBringItBack()
+    {
+        using var replica = new ConfigMapReplica(_api, silentWatch: true);
+        using (var earlier = new ConfigMapReplica(_api))
+        {
+            for (int number = 0; number < 3; number++)
+                await earlier.PutAsync($"m{number}");
+        }
+
+        V1ConfigMap deleted = _api.Map!;
+        _api.Delete();
+        _api.Create(new JsonObject());
+        await replica.PutAsync("new");
+        var asked = new TaskCompletionSource();
+        replica.Store.Changed += () => asked.TrySetException(new InvalidOperationException($"Now shows {string.Join(',', replica.Models)}"));
+        _api.Fault = context =>
+        {
+            asked.TrySetResult();
+            return Task.FromResult(false);
+        };
+
+        replica.Watch.Show(deleted);
+
+        await asked.Task.SoonAsync();
+        await replica.PutAsync("newer");
+        Assert.Equal(["new", "newer"], replica.Models);
+        Assert.Equal(2, replica.Revision);
+    }
+
+    [Fact]
     public async Task RestoredBackup_IsTakenUpAsALaterRevision()
     {
         using var replica = new ConfigMapReplica(_api);

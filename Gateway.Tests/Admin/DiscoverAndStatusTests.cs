@@ -47,6 +47,7 @@ public sealed class DiscoverAndStatusTests
         Assert.True(status.GetProperty("uptime_seconds").GetDouble() >= 0);
         Assert.Equal(1, status.GetProperty("revision").GetInt64());
         Assert.Equal("[]", status.GetProperty("ignored").GetRawText());
+        Assert.Equal("[]", status.GetProperty("mapping_problems").GetRawText());
         Assert.Equal(
             """[{"address":"10.0.0.1:8000","state":"ready","in_flight":0,"last_error":null},{"address":"10.0.0.2:8000","state":"down","in_flight":0,"last_error":"Connection refused"}]""",
             status.GetProperty("endpoints").GetRawText());

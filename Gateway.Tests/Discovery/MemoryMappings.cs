@@ -7,6 +7,8 @@ internal sealed class MemoryMappings : IMappingStore
 {
     public MappingSnapshot Current { get; private set; } = MappingSnapshot.Empty;
 
+    public bool IsLoaded { get; set; } = true;
+
     public event Action? Changed;
 
     public Task<MappingWrite> PutAsync(Mapping mapping, long? expectedRevision, CancellationToken cancellationToken) =>

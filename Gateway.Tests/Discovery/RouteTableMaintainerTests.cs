@@ -32,6 +32,17 @@ public sealed class RouteTableMaintainerTests
     }
 
     [Fact]
+    public async Task ItIsReady_OnlyWhenTheMappingsAreLoaded()
+    {
+        await using DiscoveryHarness discovery = await DiscoveryHarness.StartAsync();
+        discovery.Mappings.IsLoaded = false;
+        Assert.False(discovery.Maintainer.IsReady);
+
+        discovery.Mappings.IsLoaded = true;
+        Assert.True(discovery.Maintainer.IsReady);
+    }
+
+    [Fact]
     public async Task ItIsReady_OnlyWhenEveryEngineHasAnsweredOrFailed()
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -43,6 +43,9 @@ internal sealed class ConfigMapFollower : IDisposable
         Follow();
     }
 
+    /// <summary>Whether the watch has told what there is, or may not look and will not.</summary>
+    public bool IsListed => _cache.Status is { Listed: true } or { FailedForGood: true };
+
     /// <summary>Why what is shown may be behind; null when it is not known to be.</summary>
     public string? Trouble => _cache.Status.Error ?? _trouble;
 

@@ -55,6 +55,8 @@ internal sealed class ConfigMapMappingStore : IMappingStore, IMappingProblems, I
 
     public MappingSnapshot Current => _view.Content.Snapshot;
 
+    public bool IsLoaded => _follower.IsListed;
+
     public IReadOnlyList<MappingProblem> Problems =>
         _follower.Trouble is { } trouble ? [new MappingProblem(null, trouble), .. _view.Content.Problems] : _view.Content.Problems;
 

@@ -15,6 +15,9 @@ internal abstract class LocalMappingStore(MappingSnapshot kept) : IMappingStore,
 
     public MappingSnapshot Current => _current;
 
+    // Read before the store was made.
+    public bool IsLoaded => true;
+
     public Task<MappingWrite> PutAsync(Mapping mapping, long? expectedRevision, CancellationToken cancellationToken) =>
         WriteAsync(current => MappingLedger.Put(current, mapping, expectedRevision), cancellationToken);
 

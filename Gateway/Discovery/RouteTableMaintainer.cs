@@ -39,7 +39,7 @@ internal sealed class RouteTableMaintainer(
 
     public IReadOnlyList<DiscoveryWarning> Warnings => discovery.Warnings;
 
-    public bool IsReady => _isListed || (time.GetElapsedTime(_startedAt) >= ReadyAnyway && holder.Current.Models.Count > 0);
+    public bool IsReady => (_isListed && store.IsLoaded) || (time.GetElapsedTime(_startedAt) >= ReadyAnyway && holder.Current.Models.Count > 0);
 
     IReadOnlyList<Mapping> IConfiguredMappings.Current => _configured;
 

@@ -6,6 +6,9 @@ internal interface IMappingStore
     /// <summary>The mappings as last stored: an immutable snapshot.</summary>
     MappingSnapshot Current { get; }
 
+    /// <summary>Whether the mappings kept so far are in <see cref="Current"/>, or can't be had for good.</summary>
+    bool IsLoaded { get; }
+
     /// <summary>Raised after <see cref="Current"/> has changed, on any thread.</summary>
     event Action? Changed;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gateway.Simulation;
 using Gateway.Tests.Discovery.Kubernetes;
 using Gateway.Tests.EndToEnd;
@@ -74,15 +73,6 @@ internal sealed class ClusterOfOne : IAsyncDisposable
 
     public Task<TestGateway> StartGatewayAsync() => TestGateway.StartWithAsync(
         "--Gateway:Kubernetes:Enabled=true", $"--Gateway:Kubernetes:Kubeconfig={_kubeconfig}");
-
-    /// <summary>The pairs that a gateway lists, as <c>model on engine</c>.</summary>
-    public static async Task<IReadOnlyList<string>> ModelsOfAsync(TestGateway gateway)
-    {
-        string json = await gateway.Client.GetStringAsync("/v1/models", TestContext.Current.CancellationToken);
-        using JsonDocument list = JsonDocument.Parse(json);
-        return [.. list.RootElement.GetProperty("data").EnumerateArray()
-            .Select(card => $"{card.GetProperty("id").GetString()} on {card.GetProperty("owned_by").GetString()}")];
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -16,9 +16,9 @@ public sealed class GatewayInClusterTests
         await cluster.AddPodAsync("a", "m", "vllm");
         await cluster.AddPodAsync("b", "m", "sglang");
         await using TestGateway gateway = await cluster.StartGatewayAsync();
-        await UntilListedAsync(gateway, "m on sglang", "m on vllm");
+        await Routed.UntilListedAsync(gateway, "m on sglang", "m on vllm");
 
-        using HttpResponseMessage answer = await ChatAsync(gateway, "m", "sglang");
+        using HttpResponseMessage answer = await Routed.ChatAsync(gateway, "m", "sglang");
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("sglang", Assert.Single(answer.Headers.GetValues("x-owned-by")));
@@ -30,14 +30,14 @@ public sealed class GatewayInClusterTests
         await using ClusterOfOne cluster = await ClusterOfOne.StartAsync();
         SimulatedEngine first = await cluster.AddPodAsync("a", "m", "vllm");
         await using TestGateway gateway = await cluster.StartGatewayAsync();
-        await UntilListedAsync(gateway, "m on vllm");
+        await Routed.UntilListedAsync(gateway, "m on vllm");
 
         await cluster.AddPodAsync("b", "n", "sglang");
-        await UntilListedAsync(gateway, "m on vllm", "n on sglang");
+        await Routed.UntilListedAsync(gateway, "m on vllm", "n on sglang");
         cluster.PutPod("a", first, "vllm", deletedAt: DateTime.UtcNow);
-        await UntilListedAsync(gateway, "n on sglang");
+        await Routed.UntilListedAsync(gateway, "n on sglang");
 
-        using HttpResponseMessage answer = await ChatAsync(gateway, "m", "vllm");
+        using HttpResponseMessage answer = await Routed.ChatAsync(gateway, "m", "vllm");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
     }
 
@@ -54,12 +54,12 @@ public sealed class GatewayInClusterTests
                 new { model = "alias", owned_by = "vllm", endpoints = new[] { engine.Url.ToString() }, target_model = "m" },
                 TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
-            await UntilListedAsync(other, "alias on vllm", "m on vllm");
+            await Routed.UntilListedAsync(other, "alias on vllm", "m on vllm");
         }
 
         await using TestGateway later = await cluster.StartGatewayAsync();
-        await UntilListedAsync(later, "alias on vllm", "m on vllm");
-        using HttpResponseMessage answer = await ChatAsync(later, "alias", "vllm");
+        await Routed.UntilListedAsync(later, "alias on vllm", "m on vllm");
+        using HttpResponseMessage answer = await Routed.ChatAsync(later, "alias", "vllm");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
@@ -69,18 +69,18 @@ public sealed class GatewayInClusterTests
         await using ClusterOfOne cluster = await ClusterOfOne.StartAsync();
         await cluster.AddPodAsync("a", "m", "vllm");
         await using TestGateway gateway = await cluster.StartGatewayAsync();
-        await UntilListedAsync(gateway, "m on vllm");
+        await Routed.UntilListedAsync(gateway, "m on vllm");
 
         cluster.Api.GoAway();
 
-        using HttpResponseMessage answer = await ChatAsync(gateway, "m", "vllm");
+        using HttpResponseMessage answer = await Routed.ChatAsync(gateway, "m", "vllm");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         using HttpResponseMessage posted = await gateway.Client.PostAsJsonAsync(
             "/admin/api/routing",
             new { model = "alias", owned_by = "vllm", service_name = "some-service" },
             TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, posted.StatusCode);
-        Assert.Equal(["m on vllm"], await ClusterOfOne.ModelsOfAsync(gateway));
+        Assert.Equal(["m on vllm"], await Routed.ModelsOfAsync(gateway));
     }
 
     [Fact]
@@ -97,23 +97,6 @@ public sealed class GatewayInClusterTests
         JsonElement ignored = Assert.Single(status.RootElement.GetProperty("ignored").EnumerateArray());
         Assert.Equal("a", ignored.GetProperty("name").GetString());
         Assert.Contains("ready", ignored.GetProperty("reason").GetString(), StringComparison.OrdinalIgnoreCase);
-        Assert.Empty(await ClusterOfOne.ModelsOfAsync(gateway));
+        Assert.Empty(await Routed.ModelsOfAsync(gateway));
     }
-
-    private static async Task UntilListedAsync(TestGateway gateway, params string[] expected)
-    {
-        IReadOnlyList<string> listed = [];
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TestTime.Generous);
-        while (!expected.SequenceEqual(listed))
-        {
-            Assert.False(limit.IsCancellationRequested, $"Listed are: {string.Join(", ", listed)}");
-            listed = await ClusterOfOne.ModelsOfAsync(gateway);
-        }
-    }
-
-    private static Task<HttpResponseMessage> ChatAsync(TestGateway gateway, string model, string engine) => gateway.Client.PostAsJsonAsync(
-        "/v1/chat/completions",
-        new { model, owned_by = engine, messages = new[] { new { role = "user", content = "hi" } } },
-        TestContext.Current.CancellationToken);
 }

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Http.Json;
+using Gateway.Simulation;
+using Gateway.Tests.EndToEnd;
+
+namespace Gateway.Tests.Cluster;
+
+/// <summary>The whole gateway against a real API server.</summary>
+public sealed class RealClusterTests(RealCluster cluster) : IClassFixture<RealCluster>
+{
+    [Fact]
+    public async Task Pods_AreRoutedWhileTheyAreReady()
+    {
+        await using ClusterNamespace home = await ClusterNamespace.CreateAsync(cluster);
+        await home.AddPodAsync("a", "m", "vllm");
+        await home.AddPodAsync("b", "m", "sglang");
+        await using TestGateway gateway = await home.StartGatewayAsync();
+        await Routed.UntilListedAsync(gateway, "m on sglang", "m on vllm");
+
+        using HttpResponseMessage answer = await Routed.ChatAsync(gateway, "m", "sglang");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+
+        await home.SetReadyAsync("a", isReady: false);
+        await Routed.UntilListedAsync(gateway, "m on sglang");
+        await home.SetReadyAsync("a", isReady: true);
+        await Routed.UntilListedAsync(gateway, "m on sglang", "m on vllm");
+        await home.DeletePodAsync("b");
+        await Routed.UntilListedAsync(gateway, "m on vllm");
+    }
+
+    [Fact]
+    public async Task MappingPostedToOneReplica_IsRoutedByTheOther_AndGoneWhenItIsDeleted()
+    {
+        await using ClusterNamespace home = await ClusterNamespace.CreateAsync(cluster);
+        SimulatedEngine engine = await home.AddPodAsync("a", "m", "vllm");
+        await using TestGateway one = await home.StartGatewayAsync();
+        await using TestGateway other = await home.StartGatewayAsync();
+
+        using HttpResponseMessage posted = await one.Client.PostAsJsonAsync(
+            "/admin/api/routing",
+            new { model = "alias", owned_by = "vllm", endpoints = new[] { engine.Url.ToString() }, target_model = "m" },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
+        await Routed.UntilListedAsync(other, "alias on vllm", "m on vllm");
+
+        using HttpResponseMessage deleted = await other.Client.DeleteAsync(
+            "/admin/api/routing?model=alias&owned_by=vllm", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        await Routed.UntilListedAsync(one, "m on vllm");
+    }
+
+    [Fact]
+    public async Task FiftyMappingsPostedToBothReplicasAtOnce_AreAllKept()
+    {
+        await using ClusterNamespace home = await ClusterNamespace.CreateAsync(cluster);
+        SimulatedEngine engine = await home.AddPodAsync("a", "m", "vllm");
+        await using TestGateway one = await home.StartGatewayAsync();
+        await using TestGateway other = await home.StartGatewayAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(async number =>
+        {
+            using HttpResponseMessage posted = await (number % 2 == 0 ? one : other).Client.PostAsJsonAsync(
+                "/admin/api/routing",
+                new { model = $"alias-{number:00}", owned_by = "vllm", endpoints = new[] { engine.Url.ToString() }, target_model = "m" },
+                TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
+        }));
+
+        string[] all = [.. Enumerable.Range(0, 50).Select(number => $"alias-{number:00} on vllm"), "m on vllm"];
+        await Routed.UntilListedAsync(one, all);
+        await Routed.UntilListedAsync(other, all);
+    }
+}

@@ -58,20 +58,6 @@ public sealed class KubernetesResourcesTests
     [Theory]
     [InlineData(Namespace)]
     [InlineData(null)]
-    public async Task Deployments_AreListedAndWatched(string? @namespace)
-    {
-        await using FakeApiServer api = await FakeApiServer.StartAsync();
-        await using WatchHarness<V1Deployment> deployments =
-            await WatchHarness<V1Deployment>.WatchingAsync(api, resources => resources.Deployments(@namespace));
-
-        api.Put(new V1Deployment { Metadata = new() { NamespaceProperty = Namespace, Name = "vllm-decode" } });
-
-        await deployments.UntilAsync(() => deployments.Names is ["vllm-decode"]);
-    }
-
-    [Theory]
-    [InlineData(Namespace)]
-    [InlineData(null)]
     public async Task EndpointSlices_WithoutEndpoints_HaveNull(string? @namespace)
     {
         await using FakeApiServer api = await FakeApiServer.StartAsync();

@@ -83,23 +83,5 @@ internal sealed class KubernetesResources(IKubernetes client)
                 timeoutSeconds: seconds, onError: EndWatch, cancellationToken: ct));
     }
 
-    public IResourceApi<V1Deployment> Deployments(string? @namespace)
-    {
-        var query = new ResourceQuery("deployments", "apps", @namespace);
-        return new TypedResourceApi<V1Deployment, V1DeploymentList>(
-            query,
-            (next, ct) => @namespace is null
-                ? client.AppsV1.ListDeploymentForAllNamespacesAsync(continueParameter: next, limit: PageSize, cancellationToken: ct)
-                : client.AppsV1.ListNamespacedDeploymentAsync(
-                    @namespace, continueParameter: next, limit: PageSize, cancellationToken: ct),
-            (version, seconds, ct) => @namespace is null
-                ? client.AppsV1.WatchListDeploymentForAllNamespacesAsync(
-                    allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds,
-                    onError: EndWatch, cancellationToken: ct)
-                : client.AppsV1.WatchListNamespacedDeploymentAsync(
-                    @namespace, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds,
-                    onError: EndWatch, cancellationToken: ct));
-    }
-
     public IResourceApi<InferencePool> InferencePools(string? @namespace) => new InferencePoolApi(client, @namespace);
 }

@@ -129,15 +129,25 @@ internal sealed class RequestBody
     public void End()
     {
         if (_isReading)
-        {
-            _isReading = false;
-            _reader.AdvanceTo(_readTo);
-        }
+            GiveBackToKestrel();
 
         _budget.GiveBack(_reserved);
         _reserved = 0;
         _blocks.Clear();
         Start += Bytes.Length;
         Bytes = ReadOnlySequence<byte>.Empty;
+    }
+
+    private void GiveBackToKestrel()
+    {
+        _isReading = false;
+        try
+        {
+            _reader.AdvanceTo(_readTo);
+        }
+        catch (Exception aborted) when (aborted is IOException or OperationCanceledException)
+        {
+            // The client has reset its request: Kestrel has taken everything back by itself.
+        }
     }
 }

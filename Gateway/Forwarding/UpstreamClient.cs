@@ -44,7 +44,11 @@ internal static class UpstreamClient
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-            return new UpstreamConnection(socket);
+
+            // HTTP/2 reads all the time, so that the handler knows of an end at once, and carries many requests.
+            return context.InitialRequestMessage.Version.Major == 2
+                ? new NetworkStream(socket, ownsSocket: true)
+                : new UpstreamConnection(socket);
         }
         catch
         {

@@ -98,25 +98,25 @@ internal sealed class RequestDeadline : CancellationTokenSource
 
     private void OnTimer()
     {
-        DeadlineCause expired = DeadlineCause.None;
         lock (_lock)
         {
             _timerDue = Never;
-            if (!_isActive)
+            if (!_isActive || Cause != DeadlineCause.None)
                 return;
 
             long now = _time.GetTimestamp();
             long phaseEnd = _phaseLimit == Never ? Never : Volatile.Read(ref _lastActivity) + _phaseLimit;
-            if (now >= _totalEnd)
-                expired = DeadlineCause.TotalTimeout;
-            else if (now >= phaseEnd)
-                expired = _phaseCause;
-            else
+            if (now < _totalEnd && now < phaseEnd)
+            {
                 WakeBy(Math.Min(_totalEnd, phaseEnd));
+                return;
+            }
+
+            // Within the lock: a request that ends at this moment must not leave the verdict of its timer to the next one.
+            Cause = now >= _totalEnd ? DeadlineCause.TotalTimeout : _phaseCause;
         }
 
-        if (expired != DeadlineCause.None)
-            Expire(expired);
+        Cancel();
     }
 
     private void WakeBy(long due)

@@ -4,6 +4,19 @@ using System.Text;
 
 namespace Gateway.Tests.EndToEnd;
 
+/// <summary>How one side of a connection leaves it.</summary>
+public enum Farewell
+{
+    /// <summary>A FIN, but it still reads.</summary>
+    HalfClose,
+
+    /// <summary>A FIN, or a reset when something had not been read.</summary>
+    Close,
+
+    /// <summary>A reset, as when the process dies.</summary>
+    Reset,
+}
+
 /// <summary>One TCP connection whose bytes a test writes and reads by itself, as Latin-1. Serves as a client's side and as an engine's.</summary>
 internal sealed class RawConnection(Socket socket) : IDisposable
 {
@@ -13,6 +26,9 @@ internal sealed class RawConnection(Socket socket) : IDisposable
     private readonly byte[] _buffer = new byte[64 * 1024];
 
     public Socket Socket => socket;
+
+    /// <summary>Bytes that have been received and not yet been read.</summary>
+    public int Buffered => _unread.Length;
 
     public static async Task<RawConnection> OpenAsync(Uri url)
     {
@@ -71,6 +87,23 @@ internal sealed class RawConnection(Socket socket) : IDisposable
         string read = _unread.ToString();
         _unread.Clear();
         return read;
+    }
+
+    /// <summary>Ends in one of the ways in which a client may.</summary>
+    public void Leave(Farewell farewell)
+    {
+        switch (farewell)
+        {
+            case Farewell.HalfClose:
+                socket.Shutdown(SocketShutdown.Send);
+                break;
+            case Farewell.Close:
+                socket.Dispose();
+                break;
+            default:
+                Reset();
+                break;
+        }
     }
 
     /// <summary>Ends with a reset, as when a process dies.</summary>

@@ -86,6 +86,10 @@ public sealed class JsonPeekerTests
         Assert.Equal(PeekFailure.InvalidJson, Peeked.AtOnce(body).Peek.Failure);
     }
 
+    [Fact]
+    public void MalformedTopLevel_IsToldWithItsPlace() =>
+        Assert.Contains("near byte 11", Peeked.AtOnce("""{"model" : rubbish}""").Peek.FailureMessage, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("""{"model":"a","model":"b"}""", "model")]
     [InlineData("""{"model":"a","x":1,"mod\u0065l":"a"}""", "model")]

@@ -161,7 +161,7 @@ internal sealed class JsonPeeker(BodyPeek peek)
         }
         catch (JsonException)
         {
-            FailJson("its top level is malformed");
+            FailJson("its top level is malformed", reader.BytesConsumed);
         }
 
         _state = reader.CurrentState;
@@ -247,6 +247,6 @@ internal sealed class JsonPeeker(BodyPeek peek)
         _lastValueEnd = valueEnd;
     }
 
-    private void FailJson(string reason) =>
-        peek.Fail(PeekFailure.InvalidJson, $"The request body must be one JSON object, but {reason} (near byte {_position}).");
+    private void FailJson(string reason, long behind = 0) =>
+        peek.Fail(PeekFailure.InvalidJson, $"The request body must be one JSON object, but {reason} (near byte {_position + behind}).");
 }

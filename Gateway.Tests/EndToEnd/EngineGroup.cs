@@ -39,6 +39,8 @@ internal sealed class EngineGroup : IAsyncDisposable
 
     public Task<TestGateway> StartGatewayAsync(params string[] arguments) => TestGateway.StartAsync(arguments, _engines);
 
+    public Task<TestGateway> StartGatewayAsync(TimeProvider clock, params string[] arguments) => TestGateway.StartAsync(clock, arguments, _engines);
+
     public async ValueTask DisposeAsync()
     {
         foreach (ScriptedEngine engine in _engines)

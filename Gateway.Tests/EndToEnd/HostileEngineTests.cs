@@ -1,6 +1,3 @@
-using Gateway.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Gateway.Tests.EndToEnd;
 
 /// <summary>Engines that do not speak HTTP as they should: the client gets a clean answer, and never waits for ever.</summary>
@@ -139,45 +136,6 @@ public sealed class HostileEngineTests
         else
             Assert.Equal((502, "upstream_unreachable", "false"), (answer.Status, answer.ErrorCode, answer.Header("x-should-retry")));
         await sending.SoonAsync();
-        await gateway.SettlesAsync();
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task ClientThatDoesNotRead_StillGetsItsConnectionEnded(bool drains)
-    {
-        var stuck = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var engine = new EngineGroup(1, async (connection, _) =>
-        {
-            await connection.SendAsync(Wire.StreamHead);
-            byte[] token = System.Text.Encoding.Latin1.GetBytes(Wire.Token(new string('t', 64 * 1024)));
-            while (true)
-            {
-                Task sending = connection.SendAsync(token);
-                if (await Task.WhenAny(sending, Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken)) != sending)
-                {
-                    if (!drains)
-                        connection.Reset();
-                    stuck.TrySetResult();
-                }
-
-                await sending;
-            }
-        });
-        await using TestGateway gateway = await engine.StartGatewayAsync("--Gateway:Drain:Timeout=00:00:00");
-        using RawConnection client = await RawConnection.OpenAsync(gateway.Url);
-
-        await client.PostAsync(Path, ChatBody.Stream);
-        await stuck.Task.SoonAsync();
-        if (drains)
-        {
-            // It must not take the client to read.
-            await gateway.Services.GetRequiredService<DrainSequence>().RunAsync(skipDelay: true, TestContext.Current.CancellationToken).SoonAsync();
-            await gateway.SettlesAsync();
-        }
-
-        Assert.DoesNotContain(Wire.LastChunk, await client.ReadToEndAsync(), StringComparison.Ordinal);
         await gateway.SettlesAsync();
     }
 

@@ -30,6 +30,9 @@ internal sealed class RawConnection(Socket socket) : IDisposable
     /// <summary>Bytes that have been received and not yet been read.</summary>
     public int Buffered => _unread.Length;
 
+    /// <summary>Whether the other side has ended the connection by RST, which may take away bytes that were on their way.</summary>
+    public bool WasReset { get; private set; }
+
     public static async Task<RawConnection> OpenAsync(Uri url)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -125,6 +128,7 @@ internal sealed class RawConnection(Socket socket) : IDisposable
         }
         catch (SocketException)
         {
+            WasReset = true;
             return 0;
         }
     }

@@ -44,12 +44,17 @@ internal sealed class TestGateway : IAsyncDisposable
     public static Task<TestGateway> StartAsync(string[] arguments, params SimulatedEngine[] engines) =>
         StartWithAsync([.. arguments, .. engines.Select(engine => $"--engine={engine.Url}")]);
 
-    public static Task<TestGateway> StartWithAsync(params string[] arguments) => StartAsync(isHttp2: false, arguments);
+    public static Task<TestGateway> StartWithAsync(params string[] arguments) => StartAsync(isHttp2: false, TimeProvider.System, arguments);
 
-    private static async Task<TestGateway> StartAsync(bool isHttp2, string[] arguments)
+    /// <summary>Starts with a clock of its own: its timers strike when a test says so, and probes come only then.</summary>
+    public static Task<TestGateway> StartAsync(TimeProvider clock, string[] arguments, params ScriptedEngine[] engines) =>
+        StartAsync(isHttp2: false, clock, [.. arguments, .. engines.Select(engine => $"--engine={engine.Url}")]);
+
+    private static async Task<TestGateway> StartAsync(bool isHttp2, TimeProvider clock, string[] arguments)
     {
         string[] urls = arguments.Any(argument => argument.StartsWith("--Kestrel:", StringComparison.Ordinal)) ? [] : ["--urls=http://127.0.0.1:0"];
         WebApplicationBuilder builder = GatewayBuilder.Create(CommandLine.Parse([.. urls, .. arguments]));
+        builder.Services.AddSingleton(clock);
         builder.AddGateway(GatewayOptionsReader.Read(builder.Configuration), keepsMappings: false);
 
         // The process and its signals belong to the test runner; and what is tested here shows on the wire.
@@ -66,7 +71,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     /// <summary>Listens for HTTP/2 in the clear, and nothing else.</summary>
     public static Task<TestGateway> StartHttp2Async(params string[] arguments) =>
-        StartAsync(isHttp2: true, ["--Kestrel:Endpoints:h2:Url=http://127.0.0.1:0", "--Kestrel:Endpoints:h2:Protocols=Http2", .. arguments]);
+        StartAsync(isHttp2: true, TimeProvider.System, ["--Kestrel:Endpoints:h2:Url=http://127.0.0.1:0", "--Kestrel:Endpoints:h2:Protocols=Http2", .. arguments]);
 
     /// <summary>Every request that was counted in has been counted out, and none made the gateway itself fail.</summary>
     public async Task AssertIdleAsync()

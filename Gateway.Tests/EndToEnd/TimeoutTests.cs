@@ -4,10 +4,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Gateway.Tests.EndToEnd;
 
 /// <summary>Each timer ends what it is for, and leaves alone what is not.</summary>
-public sealed class TimeoutTests
+public sealed class TimeoutTests : IDisposable
 {
     private const string Path = "/v1/chat/completions";
     private const int MiB = 1024 * 1024;
+
+    private readonly ManualClock _clock = new();
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _goOn = new(0);
 
     [Theory]
     [InlineData(ChatBody.Stream, "FirstByte")]
@@ -41,13 +45,17 @@ public sealed class TimeoutTests
     {
         await using var engine = new EngineGroup(1, async (connection, _) =>
         {
-            await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
+            _reached.SetResult();
+            await _goOn.WaitAsync(TestContext.Current.CancellationToken);
             await connection.SendAsync(Wire.Answer("200 OK", "{}"));
         });
-        await using TestGateway gateway = await engine.StartGatewayAsync($"--Gateway:Timeouts:{timer}=00:00:01");
+        await using TestGateway gateway = await engine.StartGatewayAsync(_clock, $"--Gateway:Timeouts:{timer}=00:01:00");
         using RawConnection client = await RawConnection.OpenAsync(gateway.Url);
 
         await client.PostAsync(Path, body);
+        await _reached.Task.SoonAsync();
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        _goOn.Release();
 
         Assert.Equal(200, (await RawMessage.ReadAsync(client)).Status);
         await gateway.SettlesAsync();
@@ -59,42 +67,59 @@ public sealed class TimeoutTests
         const int Pieces = 10;
         await using var engine = new EngineGroup(1, async (connection, _) =>
         {
-            foreach (char sign in $"HTTP/1.1 200 OK\r\nContent-Length: {Pieces}\r\n\r\n")
-                await connection.SendAsync($"{sign}");
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
             for (int i = 0; i < Pieces; i++)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(400), TestContext.Current.CancellationToken);
-                await connection.SendAsync("x");
+                await connection.SendAsync($"{i}");
+                await _goOn.WaitAsync(TestContext.Current.CancellationToken);
             }
+
+            connection.Dispose();
         });
-        await using TestGateway gateway = await engine.StartGatewayAsync("--Gateway:Timeouts:Idle=00:00:03");
+        await using TestGateway gateway = await engine.StartGatewayAsync(_clock, "--Gateway:Timeouts:Idle=00:01:00");
         using RawConnection client = await RawConnection.OpenAsync(gateway.Url);
 
-        await client.PostAsync(Path, ChatBody.Unary);
+        await client.PostAsync(Path, ChatBody.Stream);
+        await client.ReadHeadAsync();
+        for (int i = 0; i < Pieces; i++)
+        {
+            await client.ReadUntilAsync($"\r\n{i}\r\n");
+            _clock.Advance(TimeSpan.FromSeconds(59));
+            _goOn.Release();
+        }
 
-        Assert.Equal(new string('x', Pieces), (await RawMessage.ReadAsync(client)).Body);
+        Assert.Equal(Wire.LastChunk, await client.ReadAsync(Wire.LastChunk.Length));
         await gateway.SettlesAsync();
     }
 
     [Fact]
-    public async Task ClientThatIsSlowToRead_IsNotTheEnginesFault()
+    public async Task TimeThatTheClientTakesToRead_IsNotTheEngines()
     {
         const int Length = 32 * MiB;
         await using var engine = new EngineGroup(1, async (connection, _) =>
         {
-            await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {Length}\r\n\r\n");
-            byte[] piece = new byte[MiB];
-            for (int i = 0; i < Length / MiB; i++)
-                await connection.SendAsync(piece);
+            await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {Length + 1}\r\n\r\n");
+            Task sending = connection.SendAsync(new byte[Length]);
+
+            // Only decides when the clock moves: taken for stuck too early, the engine just writes on.
+            await Task.WhenAny(sending, Task.Delay(TimeSpan.FromMilliseconds(300)));
+            _reached.SetResult();
+            await sending;
+            await _goOn.WaitAsync(TestContext.Current.CancellationToken);
+            await connection.SendAsync("x");
         });
-        await using TestGateway gateway = await engine.StartGatewayAsync("--Gateway:Timeouts:Idle=00:00:02");
+        await using TestGateway gateway = await engine.StartGatewayAsync(_clock, "--Gateway:Timeouts:Idle=00:01:00");
         using RawConnection client = await RawConnection.OpenAsync(gateway.Url);
 
         await client.PostAsync(Path, ChatBody.Unary);
         await client.ReadHeadAsync();
-        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
-
+        await _reached.Task.SoonAsync();
+        _clock.Advance(TimeSpan.FromSeconds(59));
         Assert.Equal(Length, (await client.ReadAsync(Length)).Length);
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        _goOn.Release();
+
+        Assert.Equal("x", await client.ReadAsync(1));
         await gateway.SettlesAsync();
     }
 
@@ -125,4 +150,6 @@ public sealed class TimeoutTests
         Assert.NotNull(answer.Header("Retry-After"));
         await gateway.SettlesAsync();
     }
+
+    public void Dispose() => _goOn.Dispose();
 }

@@ -25,4 +25,7 @@ internal static class Wire
     /// <summary>A whole answer in one piece.</summary>
     public static string Answer(string status, string body = "", string headers = "") =>
         $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n{headers}\r\n{body}";
+
+    /// <summary>What stands in the chunks of a body, which may be cut short; no line of it may look like the length of a chunk.</summary>
+    public static string WithoutFraming(string body) => string.Concat(body.Split("\r\n").Where(line => !line.All(char.IsAsciiHexDigit)));
 }

@@ -65,11 +65,11 @@ public sealed class RequestDeadlineTests
     }
 
     [Fact]
-    public void PausedPhase_NeverEnds_ButTheTotalDoes()
+    public void EndlessPhase_NeverEnds_ButTheTotalDoes()
     {
         RequestDeadline deadline = Begun(TimeSpan.FromHours(1), CancellationToken.None);
         deadline.Enter(DeadlineCause.IdleTimeout, Idle);
-        deadline.Pause();
+        deadline.Enter(DeadlineCause.IdleTimeout, Timeout.InfiniteTimeSpan);
 
         _clock.Advance(TimeSpan.FromMinutes(59));
         Assert.False(deadline.IsCancellationRequested);

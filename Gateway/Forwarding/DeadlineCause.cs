@@ -5,6 +5,10 @@ internal enum DeadlineCause
 {
     None,
     ClientLeft,
+
+    /// <summary>The client is there, but has not read for <c>Timeouts:Idle</c>.</summary>
+    ClientStalled,
+
     FirstByteTimeout,
     IdleTimeout,
     TotalTimeout,

@@ -10,6 +10,9 @@ internal sealed class RelayProgress(bool isEventStream, ApiDialect dialect)
     /// <summary>Whether the head has gone out, or is on its way.</summary>
     public bool HasBegun { get; set; }
 
+    /// <summary>The last flush that had to wait for the client to read; nothing more may be written before it is done.</summary>
+    public Task Flush { get; set; } = Task.CompletedTask;
+
     /// <summary>Bytes of the body written so far.</summary>
     public long Length { get; private set; }
 

@@ -60,16 +60,31 @@ internal sealed class RequestBody
     public void Stream() => _streams = true;
 
     /// <summary>Waits for more of the body. Everything that is there has been looked at.</summary>
+    /// <exception cref="BadHttpRequestException">The client's connection broke, or what came on it is no body.</exception>
     public async ValueTask<BodyRead> ReadAsync(CancellationToken cancellationToken)
     {
-        if (_isReading)
+        try
         {
-            _isReading = false;
-            _reader.AdvanceTo(Bytes.Start, _readTo);
-        }
+            if (_isReading)
+            {
+                _isReading = false;
+                _reader.AdvanceTo(Bytes.Start, _readTo);
+            }
 
-        ReadResult result = await ReceiveAsync(cancellationToken);
-        _isReading = true;
+            ReadResult result = await _reader.ReadAsync(cancellationToken);
+            _isReading = true;
+            return Take(result);
+        }
+        catch (IOException broken) when (broken is not BadHttpRequestException)
+        {
+            // A reset, which shows here before it shows as an aborted request; or framing that Kestrel does not call a bad request: the length of a
+            // chunk beyond all numbers.
+            throw new BadHttpRequestException("The request body could not be read to its end.", broken);
+        }
+    }
+
+    private BodyRead Take(ReadResult result)
+    {
         _readTo = result.Buffer.End;
         IsComplete = result.IsCompleted;
         long arrived = _blocks.IsEmpty ? Start + result.Buffer.Length : Received + result.Buffer.Length;
@@ -92,19 +107,6 @@ internal sealed class RequestBody
         _reader.AdvanceTo(_readTo);
         Bytes = _blocks.Bytes;
         return BodyRead.Ok;
-    }
-
-    private async ValueTask<ReadResult> ReceiveAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _reader.ReadAsync(cancellationToken);
-        }
-        catch (IOException broken) when (broken is not BadHttpRequestException)
-        {
-            // A connection that broke, or framing that Kestrel does not call a bad request: the length of a chunk beyond all numbers.
-            throw new BadHttpRequestException("The request body could not be read to its end.", broken);
-        }
     }
 
     /// <summary>Lets go of the first <paramref name="length"/> bytes held: they have been passed on.</summary>

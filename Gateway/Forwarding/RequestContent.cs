@@ -18,6 +18,7 @@ internal sealed class RequestContent : HttpContent
     private readonly long? _length;
     private readonly TaskCompletionSource? _finished;
     private bool _hasBegun;
+    private bool _isAnswered;
 
     public RequestContent(Exchange exchange, bool isDuplex)
     {
@@ -58,14 +59,14 @@ internal sealed class RequestContent : HttpContent
         try
         {
             if (_exchange.StreamsUpload || _exchange.Body.Received > WatchedAbove)
-                _exchange.Deadline.Enter(DeadlineCause.IdleTimeout, _exchange.Settings.Timeouts.Idle);
+                EnterPhase(DeadlineCause.IdleTimeout, _exchange.Settings.Timeouts.Idle);
 
             using var writer = new SpliceWriter(stream, _exchange.Deadline);
             if (_exchange.StreamsUpload)
                 await PassOnAsync(writer, cancellationToken);
             else
                 await WriteHeldAsync(writer, cancellationToken);
-            EnterFirstByte(_exchange);
+            EnterPhase(DeadlineCause.FirstByteTimeout, FirstByteLimit(_exchange));
         }
         finally
         {
@@ -73,10 +74,35 @@ internal sealed class RequestContent : HttpContent
         }
     }
 
-    public static void EnterFirstByte(Exchange exchange)
+    /// <summary>How long an engine that has the whole request may take to begin its answer.</summary>
+    public static TimeSpan FirstByteLimit(Exchange exchange)
     {
         TimeoutsOptions timeouts = exchange.Settings.Timeouts;
-        exchange.Deadline.Enter(DeadlineCause.FirstByteTimeout, exchange.Peek.Stream ? timeouts.FirstByte : timeouts.FirstByteUnary);
+        return exchange.Peek.Stream ? timeouts.FirstByte : timeouts.FirstByteUnary;
+    }
+
+    /// <summary>Says that the answer has begun: from now on its time counts, and not that of what is still being sent.</summary>
+    public void EndPhases()
+    {
+        if (_finished is null)
+            return;
+        lock (_finished)
+            _isAnswered = true;
+    }
+
+    private void EnterPhase(DeadlineCause cause, TimeSpan limit)
+    {
+        if (_finished is null)
+        {
+            _exchange.Deadline.Enter(cause, limit);
+            return;
+        }
+
+        lock (_finished)
+        {
+            if (!_isAnswered)
+                _exchange.Deadline.Enter(cause, limit);
+        }
     }
 
     private async ValueTask WriteHeldAsync(SpliceWriter writer, CancellationToken cancellationToken)
@@ -113,7 +139,7 @@ internal sealed class RequestContent : HttpContent
     private async ValueTask ReadOnAsync(CancellationToken cancellationToken)
     {
         // Kestrel's own minimum rate watches over a client that is slow to send.
-        _exchange.Deadline.Pause();
+        EnterPhase(DeadlineCause.IdleTimeout, Timeout.InfiniteTimeSpan);
         try
         {
             BodyRead read = await _exchange.Body.ReadAsync(cancellationToken);
@@ -125,7 +151,7 @@ internal sealed class RequestContent : HttpContent
             throw;
         }
 
-        _exchange.Deadline.Enter(DeadlineCause.IdleTimeout, _exchange.Settings.Timeouts.Idle);
+        EnterPhase(DeadlineCause.IdleTimeout, _exchange.Settings.Timeouts.Idle);
         if (Error is null)
         {
             BodyIntake.PeekOn(_exchange);

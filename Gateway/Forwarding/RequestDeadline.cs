@@ -43,27 +43,21 @@ internal sealed class RequestDeadline : CancellationTokenSource
         _clientRegistration = clientLeft.UnsafeRegister(static state => ((RequestDeadline)state!).Expire(DeadlineCause.ClientLeft), this);
     }
 
-    /// <summary>Enters a phase that may be silent for <paramref name="limit"/>.</summary>
+    /// <summary>Enters a phase that may be silent for <paramref name="limit"/>; for ever, when that is <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
     public void Enter(DeadlineCause cause, TimeSpan limit)
     {
         lock (_lock)
         {
             _phaseCause = cause;
-            _phaseLimit = Ticks(limit);
+            _phaseLimit = limit == Timeout.InfiniteTimeSpan ? Never : Ticks(limit);
             _lastActivity = _time.GetTimestamp();
-            WakeBy(_lastActivity + _phaseLimit);
+            if (_phaseLimit != Never)
+                WakeBy(_lastActivity + _phaseLimit);
         }
     }
 
     /// <summary>Something moved: the silence of this phase begins anew.</summary>
     public void Touch() => Volatile.Write(ref _lastActivity, _time.GetTimestamp());
-
-    /// <summary>Waits for something that is not the engine's to hurry: no silence counts until the next <see cref="Enter"/>.</summary>
-    public void Pause()
-    {
-        lock (_lock)
-            _phaseLimit = Never;
-    }
 
     public void Expire(DeadlineCause cause)
     {

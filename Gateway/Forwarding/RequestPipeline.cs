@@ -53,11 +53,6 @@ internal sealed class RequestPipeline(
         {
             return Expired(exchange);
         }
-        catch (IOException reset) when (reset is not BadHttpRequestException)
-        {
-            // The client has reset its request in the middle, which shows here before it shows as an aborted request.
-            return null;
-        }
 
         if (refused is not null)
             return refused;

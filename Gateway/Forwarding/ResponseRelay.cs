@@ -6,7 +6,7 @@ using Gateway.Telemetry;
 namespace Gateway.Forwarding;
 
 /// <summary>Passes an engine's answer on to the client as it comes: steps 5 to 7 of <see cref="RequestPipeline"/>.</summary>
-internal sealed class ResponseRelay(ILogger<ResponseRelay> logger)
+internal sealed class ResponseRelay(TimeProvider time, ILogger<ResponseRelay> logger)
 {
     // The handler decodes chunks out of a buffer of 4 KiB, and Kestrel's blocks are as large: more room in one read would stay empty.
     private const int ReadSize = 4096;
@@ -39,6 +39,8 @@ internal sealed class ResponseRelay(ILogger<ResponseRelay> logger)
         {
             if (exchange.Deadline.Cause == DeadlineCause.ClientLeft || exchange.Context.RequestAborted.IsCancellationRequested)
                 return null;
+            if (exchange.Deadline.Cause == DeadlineCause.ClientStalled)
+                return GiveUpReader(exchange);
             return await EndEarlyAsync(exchange, progress, picked, broken);
         }
     }
@@ -88,21 +90,36 @@ internal sealed class ResponseRelay(ILogger<ResponseRelay> logger)
             await FlushAsync(client, exchange, progress);
     }
 
-    private static async ValueTask FlushAsync(PipeWriter client, Exchange exchange, RelayProgress progress)
+    private static ValueTask FlushAsync(PipeWriter client, Exchange exchange, RelayProgress progress)
     {
         progress.HasBegun = true;
-        ValueTask<FlushResult> flush = client.FlushAsync(exchange.Deadline.Token);
-        if (!flush.IsCompleted)
-        {
-            // A slow reader is no fault of the engine's; Kestrel's minimum rate ends one that does not read at all.
-            exchange.Deadline.Pause();
-            await flush;
-            exchange.Deadline.Enter(DeadlineCause.IdleTimeout, exchange.Settings.Timeouts.Idle);
-        }
-        else
-        {
-            await flush;
-        }
+
+        // Without the request's token: Kestrel aborts the connection when a flush is cancelled, and with it goes all that the client has yet to read.
+        ValueTask<FlushResult> flush = client.FlushAsync(CancellationToken.None);
+        if (!flush.IsCompletedSuccessfully)
+            return WaitForReaderAsync(flush.AsTask(), exchange, progress);
+
+        _ = flush.Result;
+        return ValueTask.CompletedTask;
+    }
+
+    // A slow reader is no fault of the engine's. One that takes nothing is not left to Kestrel's minimum rate, which allows time for every byte of
+    // the connection so far: hours, behind a long stream.
+    private static async ValueTask WaitForReaderAsync(Task flush, Exchange exchange, RelayProgress progress)
+    {
+        TimeSpan idle = exchange.Settings.Timeouts.Idle;
+        exchange.Deadline.Enter(DeadlineCause.ClientStalled, idle);
+        progress.Flush = flush;
+        await flush.WaitAsync(exchange.Deadline.Token);
+        exchange.Deadline.Enter(DeadlineCause.IdleTimeout, idle);
+    }
+
+    // Its buffers are full: there is no room for a last event, and the cut shows in its connection.
+    private ForwardError? GiveUpReader(Exchange exchange)
+    {
+        ForwardingLog.ClientStalled(logger, exchange.RequestId, exchange.Settings.Timeouts.Idle);
+        exchange.Context.Abort();
+        return null;
     }
 
     private async ValueTask<ForwardError?> EndEarlyAsync(Exchange exchange, RelayProgress progress, PickedEndpoint picked, Exception broken)
@@ -120,7 +137,7 @@ internal sealed class ResponseRelay(ILogger<ResponseRelay> logger)
         byte[] lastEvent = progress.CanEndWithEvent
             ? StreamEnding.Render(exchange.Dialect, code, message, progress.NextSequenceNumber)
             : [];
-        await SendLastAsync(exchange, lastEvent);
+        await SendLastAsync(exchange, progress, lastEvent);
         throw new TruncatedResponseException(code);
     }
 
@@ -138,17 +155,19 @@ internal sealed class ResponseRelay(ILogger<ResponseRelay> logger)
         };
     }
 
-    private static async ValueTask SendLastAsync(Exchange exchange, byte[] last)
+    private async ValueTask SendLastAsync(Exchange exchange, RelayProgress progress, byte[] last)
     {
-        using var limit = new CancellationTokenSource(LastEventLimit);
+        using var limit = new CancellationTokenSource(LastEventLimit, time);
         try
         {
+            await progress.Flush.WaitAsync(limit.Token);
+
             // Not WriteAsync: with nothing to add it would leave what was copied last where it is, unflushed.
             PipeWriter client = exchange.Context.Response.BodyWriter;
             client.Write(last);
             await client.FlushAsync(limit.Token);
             if (HttpProtocol.IsHttp2(exchange.Context.Request.Protocol))
-                await Task.Delay(Http2LastEventDelay, limit.Token);
+                await Task.Delay(Http2LastEventDelay, time, limit.Token);
         }
         catch (OperationCanceledException)
         {

@@ -11,7 +11,7 @@ internal sealed class UpstreamAttempts(HttpMessageInvoker client)
     {
         HttpRequestMessage request = UpstreamRequests.Create(exchange, picked);
         var content = (RequestContent)request.Content!;
-        RequestContent.EnterFirstByte(exchange);
+        exchange.Deadline.Enter(DeadlineCause.FirstByteTimeout, RequestContent.FirstByteLimit(exchange));
         picked.Endpoint.BeginRequest();
         try
         {
@@ -23,6 +23,7 @@ internal sealed class UpstreamAttempts(HttpMessageInvoker client)
                 throw new HttpRequestException(HttpRequestError.InvalidResponse, "The engine switched protocols without having been asked to.");
             }
 
+            content.EndPhases();
             picked.Endpoint.ReportAnswer();
             return new Attempt(picked, content, AttemptOutcome.Answered, response, null);
         }

@@ -23,4 +23,7 @@ internal static partial class ForwardingLog
 
     [LoggerMessage(305, LogLevel.Warning, "{Endpoint} sent a header field that can't be passed on: '{Name}' (request {RequestId})")]
     public static partial void HeaderDropped(ILogger logger, EndpointAddress endpoint, string name, string requestId);
+
+    [LoggerMessage(306, LogLevel.Warning, "The client of request {RequestId} has read nothing for {Idle}: its connection is closed")]
+    public static partial void ClientStalled(ILogger logger, string requestId, TimeSpan idle);
 }

@@ -90,6 +90,19 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>SIGKILL, on everything that the process has started too.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 
+    /// <summary>
+    /// A shell starts its background jobs with SIGINT ignored; that is inherited, and .NET leaves it so, as it should: such a child can't be interrupted.
+    /// </summary>
+    public static void SkipWhenInterruptIsIgnored()
+    {
+        const string Ignored = "SigIgn:";
+        if (!File.Exists("/proc/self/status"))
+            return;
+        string mask = File.ReadLines("/proc/self/status").Single(line => line.StartsWith(Ignored, StringComparison.Ordinal))[Ignored.Length..];
+        Assert.SkipWhen(
+            (Convert.ToUInt64(mask.Trim(), 16) & (1UL << (Interrupt - 1))) != 0, "The tests run as a background job of a shell, where SIGINT is ignored.");
+    }
+
     /// <summary>SIGTERM, as from Kubernetes or systemd.</summary>
     public void SendTerminate() => Assert.Equal(0, SendSignal(_process.Id, Terminate));
 

@@ -64,6 +64,8 @@ public sealed partial class SimulatedEngineHostTests
     public async Task TheProgram_ServesUntilASignal(int signal)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Signals are sent with kill(1).");
+        if (signal == Interrupted)
+            ChildProcess.SkipWhenInterruptIsIgnored();
         using Process program = Start("--simulate-engine", "sglang=a,b", "--urls", "http://+:0");
         try
         {

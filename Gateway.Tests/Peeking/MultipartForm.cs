@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Gateway.Peeking;
 using Microsoft.AspNetCore.WebUtilities;
@@ -72,5 +73,17 @@ internal static class MultipartForm
 
         spliced.Write(body, (int)at, (int)(body.Length - at));
         return spliced.ToArray();
+    }
+
+    /// <summary>Bytes for signs, one each.</summary>
+    public static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
+
+    public static BodyPeek Peek(byte[] body, string boundary = "b") => Peek(new ReadOnlySequence<byte>(body), boundary);
+
+    public static BodyPeek Peek(in ReadOnlySequence<byte> body, string boundary = "b")
+    {
+        var peek = new BodyPeek();
+        MultipartPeeker.Peek(body, boundary, peek);
+        return peek;
     }
 }

@@ -10,7 +10,7 @@ namespace Gateway.Simulation;
 
 /// <summary>
 /// The port of one engine. Kestrel without a host around it: no configuration, no services, no logging, so that a hundred engines start in a
-/// fraction of a second. A port that is closed stays bound, so that connecting to it is refused and nobody else is given it meanwhile.
+/// fraction of a second. A second socket, which never listens, holds the port: connecting to a closed one is refused, and nobody else is given it.
 /// </summary>
 internal sealed class EngineListener : IDisposable
 {
@@ -22,15 +22,18 @@ internal sealed class EngineListener : IDisposable
 
     private readonly SimulatedEngineSettings _settings;
     private readonly EngineApplication _application;
-    private Socket _bound;
+    private readonly Socket _holder;
     private KestrelServer? _server;
 
     public EngineListener(SimulatedEngineSettings settings, EngineApplication application)
     {
         _settings = settings;
         _application = application;
-        _bound = Bind(new IPEndPoint(settings.Address, settings.Port));
-        Address = (IPEndPoint)_bound.LocalEndPoint!;
+        _holder = Bind(new IPEndPoint(settings.Address, settings.Port), shares: false);
+        Address = (IPEndPoint)_holder.LocalEndPoint!;
+
+        // Only now: an address that somebody else has must stay refused.
+        Share(_holder);
     }
 
     public IPEndPoint Address { get; }
@@ -41,7 +44,7 @@ internal sealed class EngineListener : IDisposable
         {
             MaxWriteBufferSize = FlushReachesTheSocket,
             UnsafePreferInlineScheduling = true,
-            CreateBoundListenSocket = _ => _bound,
+            CreateBoundListenSocket = _ => Bind(Address, shares: true),
         };
         var kestrel = new KestrelServerOptions { AddServerHeader = false, RequestHeaderEncodingSelector = _ => Encoding.Latin1 };
         kestrel.Limits.KeepAliveTimeout = _settings.KeepAliveTimeout;
@@ -62,10 +65,7 @@ internal sealed class EngineListener : IDisposable
     }
 
     /// <summary>Closes the port and aborts every connection; returns once all of them are gone.</summary>
-    /// <param name="staysBound">
-    /// False when the engine ends for good: between closing and binding again the system may give the port to somebody else.
-    /// </param>
-    public async Task CloseAsync(bool staysBound)
+    public async Task CloseAsync()
     {
         if (_server is null)
             return;
@@ -74,23 +74,23 @@ internal sealed class EngineListener : IDisposable
         await _server.StopAsync(new CancellationToken(canceled: true));
         _server.Dispose();
         _server = null;
-        if (staysBound)
-            _bound = Bind(Address);
     }
 
     public void Dispose()
     {
         _server?.Dispose();
-        _bound.Dispose();
+        _holder.Dispose();
     }
 
-    private static Socket Bind(IPEndPoint address)
+    private static Socket Bind(IPEndPoint address, bool shares)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             if (address.Address.Equals(IPAddress.IPv6Any))
                 socket.DualMode = true;
+            if (shares)
+                Share(socket);
             socket.Bind(address);
             return socket;
         }
@@ -100,4 +100,7 @@ internal sealed class EngineListener : IDisposable
             throw;
         }
     }
+
+    // SO_REUSEPORT, on Unix: sockets of one user that all say so may have the same address; who asks for a free port is still not given it.
+    private static void Share(Socket socket) => socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
 }

@@ -79,7 +79,19 @@ internal sealed class SimulatedEngine : IAsyncDisposable
     public long ClientsLeft => _state.ClientsLeft;
 
     /// <summary>As if the process were killed: the port closes and every connection is reset. Nothing happens when it is dead already.</summary>
-    public Task KillAsync() => EndAsync(staysBound: true);
+    public async Task KillAsync()
+    {
+        await _lifecycle.WaitAsync();
+        try
+        {
+            _state.Alive = false;
+            await _listener.CloseAsync();
+        }
+        finally
+        {
+            _lifecycle.Release();
+        }
+    }
 
     /// <summary>Listens again on the same port, with everything set as it was. Nothing happens when it is alive.</summary>
     public async Task ReviveAsync(CancellationToken cancellationToken)
@@ -101,21 +113,7 @@ internal sealed class SimulatedEngine : IAsyncDisposable
     /// <summary>Kills it and gives the port back. Nothing happens the second time.</summary>
     public async ValueTask DisposeAsync()
     {
-        await EndAsync(staysBound: false);
+        await KillAsync();
         _listener.Dispose();
-    }
-
-    private async Task EndAsync(bool staysBound)
-    {
-        await _lifecycle.WaitAsync();
-        try
-        {
-            _state.Alive = false;
-            await _listener.CloseAsync(staysBound);
-        }
-        finally
-        {
-            _lifecycle.Release();
-        }
     }
 }

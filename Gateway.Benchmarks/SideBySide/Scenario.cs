@@ -1,0 +1,7 @@
+namespace Gateway.Benchmarks.SideBySide;
+
+/// <summary>One kind of work, the same for every contender.</summary>
+/// <param name="Name">As it stands in tables and behind <c>--only</c>: lower case, digits and hyphens.</param>
+/// <param name="Title">What is done, in a few words.</param>
+/// <param name="Headline">The figure that its chart and its ratios are about.</param>
+internal abstract record Scenario(string Name, string Title, Figure Headline);

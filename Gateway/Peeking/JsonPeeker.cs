@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace Gateway.Peeking;
@@ -10,6 +11,10 @@ namespace Gateway.Peeking;
 /// </summary>
 internal sealed class JsonPeeker(BodyPeek peek)
 {
+    // The reader has not seen the values that are skipped. Its state behind a value of the document's own object is always the same, but for line
+    // numbers, which only its messages tell.
+    private static readonly JsonReaderState BehindAValue = ReadTo("""{"":null""");
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     private JsonReaderState _state;
@@ -143,17 +148,28 @@ internal sealed class JsonPeeker(BodyPeek peek)
         if (_skipsStream)
             peek.Stream = _skipper.FirstByte == 't';
 
-        // The reader has not seen the value: a literal in its place brings the reader's state to where the value has been read.
-        var standIn = new Utf8JsonReader("null"u8, isFinalBlock: false, _state);
-        standIn.Read();
-        _state = standIn.CurrentState;
+        _state = BehindAValue;
         _lastValueEnd = _position;
         _phase = Phase.TopLevel;
     }
 
     private long ReadTopLevel(in ReadOnlySequence<byte> unread, bool isFinal)
     {
-        var reader = new Utf8JsonReader(unread, isFinal, _state);
+        // The usual body lies in one piece, which is quicker to read.
+        if (unread.IsSingleSegment)
+        {
+            var reader = new Utf8JsonReader(unread.FirstSpan, isFinal, _state);
+            return ReadTokens(ref reader);
+        }
+        else
+        {
+            var reader = new Utf8JsonReader(unread, isFinal, _state);
+            return ReadTokens(ref reader);
+        }
+    }
+
+    private long ReadTokens(ref Utf8JsonReader reader)
+    {
         try
         {
             while (peek.Failure == PeekFailure.None && _phase == Phase.TopLevel && reader.Read())
@@ -164,7 +180,9 @@ internal sealed class JsonPeeker(BodyPeek peek)
             FailJson("its top level is malformed", reader.BytesConsumed);
         }
 
-        _state = reader.CurrentState;
+        // Behind a name whose value is skipped the state is not needed.
+        if (_phase == Phase.TopLevel)
+            _state = reader.CurrentState;
         return reader.BytesConsumed;
     }
 
@@ -245,6 +263,16 @@ internal sealed class JsonPeeker(BodyPeek peek)
         }
 
         _lastValueEnd = valueEnd;
+    }
+
+    private static JsonReaderState ReadTo(string text)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), isFinalBlock: false, new JsonReaderState());
+        while (reader.Read())
+        {
+        }
+
+        return reader.CurrentState;
     }
 
     private void FailJson(string reason, long behind = 0) =>

@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Gateway.Peeking;
 
@@ -21,7 +24,8 @@ internal enum SkipStatus
 /// <summary>
 /// Finds the end of one JSON value that routing does not look at, in any number of pieces, each byte looked at once.
 /// It follows strings and brackets alone: what stands between them is for the engine to judge, which may well accept more than the RFC
-/// (Python's <c>json</c> reads <c>NaN</c>).
+/// (Python's <c>json</c> reads <c>NaN</c>); only a backslash outside of a string, which no engine accepts, hides a quote behind it. Strings and brackets are found in 64 bytes at a time, as bits of a word (Langdale and Lemire,
+/// "Parsing gigabytes of JSON per second", VLDB Journal 28, 2019).
 /// </summary>
 internal struct JsonValueSkipper
 {
@@ -30,7 +34,9 @@ internal struct JsonValueSkipper
 
     private const int BitsPerWord = 64;
 
-    private static readonly SearchValues<byte> Brackets = SearchValues.Create("\"[]{}"u8);
+    // '[' and '{' are this bit apart, and so are ']' and '}'.
+    private const byte CurlyBit = 0x20;
+
     private static readonly SearchValues<byte> PrimitiveEnds = SearchValues.Create(",:\"[]{} \t\r\n"u8);
 
     private ObjectBits _isObject;
@@ -75,57 +81,103 @@ internal struct JsonValueSkipper
 
     private SkipStatus SkipNested(ReadOnlySpan<byte> bytes, ref int used)
     {
-        int at = used;
-        while (at < bytes.Length)
+        ref byte first = ref MemoryMarshal.GetReference(bytes);
+        for (; bytes.Length - used >= BitsPerWord; used += BitsPerWord)
         {
-            if (_escaped)
+            SkipStatus status = SkipBlock(Vector512.LoadUnsafe(ref first, (nuint)used), BitsPerWord, out int inBlock);
+            if (status != SkipStatus.Unfinished)
             {
-                _escaped = false;
-                at++;
-                continue;
+                used += inBlock;
+                return status;
             }
+        }
 
-            int next = _inString ? bytes[at..].IndexOfAny((byte)'"', (byte)'\\') : bytes[at..].IndexOfAny(Brackets);
-            if (next < 0)
-                break;
+        if (used == bytes.Length)
+            return SkipStatus.Unfinished;
 
-            at += next;
-            byte sign = bytes[at++];
-            if (sign == '\\')
-            {
-                _escaped = true;
-            }
-            else if (sign == '"')
+        // Zeros behind the end are no sign of JSON.
+        Span<byte> tail = stackalloc byte[BitsPerWord];
+        int length = bytes.Length - used;
+        tail.Clear();
+        bytes[used..].CopyTo(tail);
+        SkipStatus last = SkipBlock(Vector512.Create<byte>(tail), length, out int inTail);
+        used += last == SkipStatus.Unfinished ? length : inTail;
+        return last;
+    }
+
+    /// <param name="block">The next bytes.</param>
+    /// <param name="length">How many of them there are.</param>
+    /// <param name="used">Where in the block the value ends, when it does.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SkipStatus SkipBlock(Vector512<byte> block, int length, out int used)
+    {
+        used = 0;
+        ulong backslashes = Vector512.Equals(block, Vector512.Create((byte)'\\')).ExtractMostSignificantBits();
+        ulong quotes = Vector512.Equals(block, Vector512.Create((byte)'"')).ExtractMostSignificantBits();
+        if ((backslashes | (_escaped ? 1UL : 0)) != 0)
+            quotes &= ~TakeEscapes(backslashes, length);
+
+        // The usual block of a prompt: text, all of it in one string.
+        if (_inString && quotes == 0)
+            return SkipStatus.Unfinished;
+
+        return SkipSigns(block, quotes, out used);
+    }
+
+    /// <summary>Which bytes of a block are escaped by a backslash: those behind a run of odd length.</summary>
+    private ulong TakeEscapes(ulong backslashes, int length)
+    {
+        const ulong EvenBits = 0x5555_5555_5555_5555;
+        ulong carried = _escaped ? 1UL : 0;
+        backslashes &= ~carried;
+        ulong behind = (backslashes << 1) | carried;
+        ulong oddStarts = backslashes & ~EvenBits & ~behind;
+        ulong evenSequences = unchecked(oddStarts + backslashes);
+        bool overflows = evenSequences < oddStarts;
+        ulong escaped = (EvenBits ^ (evenSequences << 1)) & behind;
+        _escaped = length == BitsPerWord ? overflows : ((escaped >> length) & 1) != 0;
+        return escaped;
+    }
+
+    private SkipStatus SkipSigns(Vector512<byte> block, ulong quotes, out int used)
+    {
+        Vector512<byte> curlyBit = Vector512.Create(CurlyBit);
+        Vector512<byte> folded = block | curlyBit;
+        ulong opening = Vector512.Equals(folded, Vector512.Create((byte)'{')).ExtractMostSignificantBits();
+        ulong closing = Vector512.Equals(folded, Vector512.Create((byte)'}')).ExtractMostSignificantBits();
+        ulong curly = Vector512.Equals(block & curlyBit, curlyBit).ExtractMostSignificantBits();
+        used = 0;
+        while (true)
+        {
+            // Within a string nothing counts up to its end.
+            ulong signs = _inString ? quotes : quotes | opening | closing;
+            signs &= ulong.MaxValue << used;
+            if (used == BitsPerWord || signs == 0)
+                return SkipStatus.Unfinished;
+
+            int at = BitOperations.TrailingZeroCount(signs);
+            ulong bit = 1UL << at;
+            used = at + 1;
+            if ((quotes & bit) != 0)
             {
                 _inString = !_inString;
-                if (!_inString && _depth == 0)
-                    return End(at, out used);
             }
-            else if (sign is (byte)'{' or (byte)'[')
+            else if ((closing & bit) != 0)
+            {
+                if (!TryPop((curly & bit) != 0))
+                    return SkipStatus.Malformed;
+            }
+            else
             {
                 // The value stands inside the document's own object.
                 if (_depth + 1 >= MaxDepth)
                     return SkipStatus.TooDeep;
-                Push(sign == '{');
+                Push((curly & bit) != 0);
             }
-            else if (!TryPop(sign == '}'))
-            {
-                return SkipStatus.Malformed;
-            }
-            else if (_depth == 0)
-            {
-                return End(at, out used);
-            }
+
+            if (_depth == 0 && !_inString)
+                return SkipStatus.Ended;
         }
-
-        used = bytes.Length;
-        return SkipStatus.Unfinished;
-    }
-
-    private static SkipStatus End(int at, out int used)
-    {
-        used = at;
-        return SkipStatus.Ended;
     }
 
     private void Push(bool isObject)

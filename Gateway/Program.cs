@@ -12,6 +12,7 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
+        InlineCompletions.Enable();
         try
         {
             CommandLine commandLine = CommandLine.Parse(args);

@@ -37,7 +37,14 @@ internal static class AdminApi
         routes.Map("/admin/{**rest}", guard.Protect(AnswerUnknownAsync));
 
         // Mapped without methods: the framework's own 405 would come before the guard, and in no shape that clients know.
-        void Map(string pattern, AnsweredPath path) => routes.Map(pattern, guard.Protect(path.InvokeAsync));
+        void Map(string pattern, AnsweredPath path) => routes.Map(pattern, guard.Protect(context => LeaveSocketThreadAsync(context, path)));
+    }
+
+    // A status of a thousand endpoints takes its time to write, and requests to engines go on on the thread that received this one.
+    private static async Task LeaveSocketThreadAsync(HttpContext context, AnsweredPath path)
+    {
+        await Task.Yield();
+        await path.InvokeAsync(context);
     }
 
     private static Task AnswerUnknownAsync(HttpContext context) =>

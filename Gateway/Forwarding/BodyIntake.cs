@@ -6,6 +6,8 @@ namespace Gateway.Forwarding;
 /// <summary>Takes in a request's body until its route is known: steps 1 and 2 of <see cref="RequestPipeline"/>.</summary>
 internal sealed class BodyIntake(BufferBudget budget)
 {
+    private const int PeekedAtOnce = 256 * 1024;
+
     /// <summary>Reads, checks and peeks, and leaves the route in <see cref="Exchange.Match"/>.</summary>
     /// <returns>What is wrong with the request; null when nothing is.</returns>
     public async ValueTask<ForwardError?> TakeInAsync(Exchange exchange)
@@ -42,6 +44,9 @@ internal sealed class BodyIntake(BufferBudget budget)
 
         if (exchange.IsMultipart)
         {
+            // A form is read in one go; recordings of an hour are no work for the thread that polls the sockets.
+            if (body.Received > PeekedAtOnce)
+                await Task.Yield();
             MultipartPeeker.Peek(body.Bytes, media.Boundary.Span, exchange.Peek);
             if (BodyErrors.Of(exchange.Peek) is { } unroutable)
                 return unroutable;
@@ -83,7 +88,6 @@ internal sealed class BodyIntake(BufferBudget budget)
 
         exchange.Match = match;
         exchange.StreamsUpload = true;
-        exchange.Body.Stream();
         return true;
     }
 }

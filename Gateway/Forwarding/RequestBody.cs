@@ -16,23 +16,18 @@ internal enum BodyRead
 }
 
 /// <summary>
-/// The part of a request's body that has arrived and not yet been let go. Small bodies stay where Kestrel received them; a larger one is moved
-/// into blocks of its own as it arrives: Kestrel stops reading a connection that has a megabyte waiting in its pipe, and then no longer notices
-/// that the client has left. Kept and reset from request to request.
+/// The part of a request's body that has arrived and not yet been let go. It stays where Kestrel received it: all of it has been looked at, and
+/// Kestrel counts only what has not before it stops reading a connection, and with it no longer notices that the client has left.
+/// Kept and reset from request to request.
 /// </summary>
 internal sealed class RequestBody
 {
-    // Well below Kestrel's MaxRequestBufferSize (1 MiB), where it stops reading, and above what a chat usually weighs.
-    private const int MoveOutAbove = 256 * 1024;
-
-    private readonly BlockBuffer _blocks = new();
     private BufferBudget _budget = null!;
     private PipeReader _reader = null!;
     private long _limit;
     private long _reserved;
     private SequencePosition _readTo;
     private bool _isReading;
-    private bool _streams;
 
     /// <summary>What is held, from <see cref="Start"/> on. Valid until the next call of any method.</summary>
     public ReadOnlySequence<byte> Bytes { get; private set; }
@@ -53,11 +48,8 @@ internal sealed class RequestBody
         _limit = limit;
         Start = 0;
         Bytes = ReadOnlySequence<byte>.Empty;
-        IsComplete = _streams = false;
+        IsComplete = false;
     }
-
-    /// <summary>Says that the body is from now on passed on as it arrives, so that what is there need not be moved.</summary>
-    public void Stream() => _streams = true;
 
     /// <summary>Waits for more of the body. Everything that is there has been looked at.</summary>
     /// <exception cref="BadHttpRequestException">The client's connection broke, or what came on it is no body.</exception>
@@ -87,41 +79,21 @@ internal sealed class RequestBody
     {
         _readTo = result.Buffer.End;
         IsComplete = result.IsCompleted;
-        long arrived = _blocks.IsEmpty ? Start + result.Buffer.Length : Received + result.Buffer.Length;
-        if (arrived > _limit)
+        long held = result.Buffer.Length;
+        if (Start + held > _limit)
             return BodyRead.TooLarge;
-
-        long more = arrived - Start - _reserved;
-        if (!_budget.TryTake(more))
+        if (!_budget.TryTake(held - _reserved))
             return BodyRead.Overloaded;
-        _reserved += more;
 
-        if (_blocks.IsEmpty && (_streams || result.Buffer.Length <= MoveOutAbove))
-        {
-            Bytes = result.Buffer;
-            return BodyRead.Ok;
-        }
-
-        _blocks.Append(result.Buffer);
-        _isReading = false;
-        _reader.AdvanceTo(_readTo);
-        Bytes = _blocks.Bytes;
+        _reserved = held;
+        Bytes = result.Buffer;
         return BodyRead.Ok;
     }
 
     /// <summary>Lets go of the first <paramref name="length"/> bytes held: they have been passed on.</summary>
     public void Release(long length)
     {
-        if (_blocks.IsEmpty)
-        {
-            Bytes = Bytes.Slice(length);
-        }
-        else
-        {
-            _blocks.Drop(length);
-            Bytes = _blocks.Bytes;
-        }
-
+        Bytes = Bytes.Slice(length);
         Start += length;
         _reserved -= length;
         _budget.GiveBack(length);
@@ -130,14 +102,13 @@ internal sealed class RequestBody
     /// <summary>Lets go of everything that has arrived.</summary>
     public void End()
     {
+        Start += Bytes.Length;
+        Bytes = ReadOnlySequence<byte>.Empty;
         if (_isReading)
             GiveBackToKestrel();
 
         _budget.GiveBack(_reserved);
         _reserved = 0;
-        _blocks.Clear();
-        Start += Bytes.Length;
-        Bytes = ReadOnlySequence<byte>.Empty;
     }
 
     private void GiveBackToKestrel()

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace Gateway.Hosting;
 
 /// <summary>
@@ -27,6 +29,8 @@ internal static class GatewayBuilder
         builder.Logging.AddConsole();
 
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = InlineCompletions.AreOn);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(_ => new TransportMemory(TimeProvider.System));
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
         {
             kestrel.AddServerHeader = false;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using Gateway.Simulation;
 using Gateway.Tests.EndToEnd;
 
@@ -36,10 +35,7 @@ public sealed class RealClusterTests(RealCluster cluster) : IClassFixture<RealCl
         await using TestGateway one = await home.StartGatewayAsync();
         await using TestGateway other = await home.StartGatewayAsync();
 
-        using HttpResponseMessage posted = await one.Client.PostAsJsonAsync(
-            "/admin/api/routing",
-            new { model = "alias", owned_by = "vllm", endpoints = new[] { engine.Url.ToString() }, target_model = "m" },
-            TestContext.Current.CancellationToken);
+        using HttpResponseMessage posted = await Routed.PostMappingAsync(one, "alias", engine);
         Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
         await Routed.UntilListedAsync(other, "alias on vllm", "m on vllm");
 
@@ -59,10 +55,7 @@ public sealed class RealClusterTests(RealCluster cluster) : IClassFixture<RealCl
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(async number =>
         {
-            using HttpResponseMessage posted = await (number % 2 == 0 ? one : other).Client.PostAsJsonAsync(
-                "/admin/api/routing",
-                new { model = $"alias-{number:00}", owned_by = "vllm", endpoints = new[] { engine.Url.ToString() }, target_model = "m" },
-                TestContext.Current.CancellationToken);
+            using HttpResponseMessage posted = await Routed.PostMappingAsync(number % 2 == 0 ? one : other, $"alias-{number:00}", engine);
             Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
         }));
 

@@ -11,6 +11,9 @@ internal sealed class ClusterOfOne : IAsyncDisposable
     public const string Namespace = "llm-d";
     public const string ConfigMap = "llmd-api-gateway-routes";
 
+    /// <summary>What every gateway presents to the API server.</summary>
+    public const string Token = "gateway-token";
+
     private readonly string _kubeconfig = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.kubeconfig");
     private readonly List<SimulatedEngine> _engines = [];
 
@@ -29,7 +32,7 @@ internal sealed class ClusterOfOne : IAsyncDisposable
             kind: Config
             current-context: test
             clusters: [{name: test, cluster: {server: "{{{cluster.Api.Url}}}"}}]
-            users: [{name: test, user: {token: none}}]
+            users: [{name: test, user: {token: {{{Token}}}}}]
             contexts: [{name: test, context: {cluster: test, user: test, namespace: {{{Namespace}}}}}]
             """);
         cluster.Api.Put(new V1ConfigMap
@@ -42,12 +45,15 @@ internal sealed class ClusterOfOne : IAsyncDisposable
     }
 
     /// <summary>Starts an engine and a pod around it, labelled as llm-d labels them.</summary>
-    public async Task<SimulatedEngine> AddPodAsync(string name, string model, string engine)
+    public Task<SimulatedEngine> AddPodAsync(string name, string model, string engine) =>
+        AddPodAsync(new SimulatedEngineSettings { Name = name, Models = [model], OwnedBy = engine });
+
+    /// <inheritdoc cref="AddPodAsync(string, string, string)"/>
+    public async Task<SimulatedEngine> AddPodAsync(SimulatedEngineSettings settings)
     {
-        SimulatedEngine started = await SimulatedEngine.StartAsync(
-            new() { Name = name, Models = [model], OwnedBy = engine }, TestContext.Current.CancellationToken);
+        SimulatedEngine started = await SimulatedEngine.StartAsync(settings, TestContext.Current.CancellationToken);
         _engines.Add(started);
-        PutPod(name, started, engine);
+        PutPod(settings.Name, started, settings.OwnedBy);
         return started;
     }
 
@@ -71,8 +77,12 @@ internal sealed class ClusterOfOne : IAsyncDisposable
         },
     });
 
-    public Task<TestGateway> StartGatewayAsync() => TestGateway.StartWithAsync(
-        "--Gateway:Kubernetes:Enabled=true", $"--Gateway:Kubernetes:Kubeconfig={_kubeconfig}");
+    public Task<TestGateway> StartGatewayAsync() => StartGatewayAsync(TimeProvider.System);
+
+    /// <param name="clock">Its watches, probes and drain go by it.</param>
+    /// <param name="arguments">As on the command line.</param>
+    public Task<TestGateway> StartGatewayAsync(TimeProvider clock, params string[] arguments) => TestGateway.StartAsync(
+        clock, ["--Gateway:Kubernetes:Enabled=true", $"--Gateway:Kubernetes:Kubeconfig={_kubeconfig}", .. arguments]);
 
     public async ValueTask DisposeAsync()
     {

@@ -14,7 +14,8 @@ internal static class ManifestFolder
 
     public static readonly string Root = Find();
 
-    private static readonly string? Kubectl = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+    /// <summary>Null when it is not on the PATH.</summary>
+    public static readonly string? Kubectl = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "kubectl.exe" : "kubectl"))
         .FirstOrDefault(File.Exists);
 
@@ -27,15 +28,18 @@ internal static class ManifestFolder
 
     public static IEnumerable<string> Components => Below("components");
 
+    /// <inheritdoc cref="ReadAsync"/>
+    public static async Task<ManifestObjects> LoadAsync(string source) => ManifestObjects.Parse(await ReadAsync(source));
+
     /// <summary>Reads a file, or lets kustomize build a folder; skips the test where that takes a kubectl that is not there.</summary>
-    public static async Task<ManifestObjects> LoadAsync(string source)
+    public static async Task<string> ReadAsync(string source)
     {
         if (source == OneFile)
-            return ManifestObjects.Parse(await File.ReadAllTextAsync(Path.Combine(Root, source), TestContext.Current.CancellationToken));
+            return await File.ReadAllTextAsync(Path.Combine(Root, source), TestContext.Current.CancellationToken);
 
         Assert.SkipWhen(Kubectl is null, $"kubectl is not on the PATH, and builds {source}; the one file and the raw files are tested without it.");
-        return ManifestObjects.Parse(await Built.GetOrAdd(
-            source, static folder => folder == WithComponents ? BuildWithComponentsAsync() : BuildAsync(Path.Combine(Root, folder))).SoonAsync());
+        return await Built.GetOrAdd(
+            source, static folder => folder == WithComponents ? BuildWithComponentsAsync() : BuildAsync(Path.Combine(Root, folder))).SoonAsync();
     }
 
     private static async Task<string> BuildWithComponentsAsync()

@@ -15,11 +15,11 @@ public sealed class ManifestPermissionTests
 
         Assert.Equal(
             [
-                ("", "pods", "", "get,list,watch"),
-                ("", "services", "", "get,list,watch"),
-                ("discovery.k8s.io", "endpointslices", "", "get,list,watch"),
-                ("inference.networking.k8s.io", "inferencepools", "", "get,list,watch"),
-                ("", "configmaps", "llmd-api-gateway-routes", "get,list,watch,patch,update"),
+                ("", "pods", "", "list,watch"),
+                ("", "services", "", "list,watch"),
+                ("discovery.k8s.io", "endpointslices", "", "list,watch"),
+                ("inference.networking.k8s.io", "inferencepools", "", "list,watch"),
+                ("", "configmaps", "llmd-api-gateway-routes", "get,list,watch,patch"),
             ],
             objects.Get<V1Role>().Rules.SelectMany(Permissions));
     }
@@ -43,7 +43,7 @@ public sealed class ManifestPermissionTests
         V1ClusterRole role = objects.Get<V1ClusterRole>();
         V1ClusterRoleBinding binding = objects.Get<V1ClusterRoleBinding>();
 
-        Assert.All(role.Rules, rule => Assert.Equal(["get", "list", "watch"], rule.Verbs));
+        Assert.All(role.Rules, rule => Assert.Equal(["list", "watch"], rule.Verbs));
         Assert.Equal(objects.Get<V1Role>().Rules.SelectMany(Permissions).SkipLast(1), role.Rules.SelectMany(Permissions));
         Assert.Equal(("ClusterRole", role.Metadata.Name), (binding.RoleRef.Kind, binding.RoleRef.Name));
         AssertSubject(objects, Assert.Single(binding.Subjects));

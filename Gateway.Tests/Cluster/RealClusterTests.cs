@@ -1,12 +1,15 @@
 using System.Net;
-using System.Net.Http.Json;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Gateway.Discovery.Kubernetes;
 using Gateway.Simulation;
 using Gateway.Tests.EndToEnd;
 
 namespace Gateway.Tests.Cluster;
 
 /// <summary>The whole gateway against a real API server.</summary>
-public sealed class RealClusterTests(RealCluster cluster) : IClassFixture<RealCluster>
+[Collection(nameof(RealCluster))]
+public sealed class RealClusterTests(RealCluster cluster)
 {
     [Fact]
     public async Task Pods_AreRoutedWhileTheyAreReady()
@@ -36,10 +39,7 @@ public sealed class RealClusterTests(RealCluster cluster) : IClassFixture<RealCl
         await using TestGateway one = await home.StartGatewayAsync();
         await using TestGateway other = await home.StartGatewayAsync();
 
-        using HttpResponseMessage posted = await one.Client.PostAsJsonAsync(
-            "/admin/api/routing",
-            new { model = "alias", owned_by = "vllm", endpoints = new[] { engine.Url.ToString() }, target_model = "m" },
-            TestContext.Current.CancellationToken);
+        using HttpResponseMessage posted = await Routed.PostMappingAsync(one, "alias", engine);
         Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
         await Routed.UntilListedAsync(other, "alias on vllm", "m on vllm");
 
@@ -59,10 +59,7 @@ public sealed class RealClusterTests(RealCluster cluster) : IClassFixture<RealCl
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(async number =>
         {
-            using HttpResponseMessage posted = await (number % 2 == 0 ? one : other).Client.PostAsJsonAsync(
-                "/admin/api/routing",
-                new { model = $"alias-{number:00}", owned_by = "vllm", endpoints = new[] { engine.Url.ToString() }, target_model = "m" },
-                TestContext.Current.CancellationToken);
+            using HttpResponseMessage posted = await Routed.PostMappingAsync(number % 2 == 0 ? one : other, $"alias-{number:00}", engine);
             Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
         }));
 
@@ -70,4 +67,38 @@ public sealed class RealClusterTests(RealCluster cluster) : IClassFixture<RealCl
         await Routed.UntilListedAsync(one, all);
         await Routed.UntilListedAsync(other, all);
     }
+
+    [Fact]
+    public async Task EditByHand_IsTakenUp()
+    {
+        await using ClusterNamespace home = await ClusterNamespace.CreateAsync(cluster);
+        SimulatedEngine engine = await home.AddPodAsync("a", "m", "vllm");
+        await using TestGateway gateway = await home.StartGatewayAsync();
+
+        await home.EditMappingsAsync("my-route", $$"""{"model":"by-hand","owned_by":"vllm","endpoints":["{{engine.Url}}"],"target_model":"m"}""");
+
+        await Routed.UntilListedAsync(gateway, "by-hand on vllm", "m on vllm");
+    }
+
+    [Fact]
+    public async Task AService_IsRoutedThroughItsEndpointSlice_UntilThatIsEmpty()
+    {
+        await using ClusterNamespace home = await ClusterNamespace.CreateAsync(cluster);
+        IPAddress? address = OwnAddress();
+        Assert.SkipWhen(address is null, "This machine has no address but loopback ones, which the API server takes for no endpoint's.");
+        await home.AddServiceAsync("front", "m", "sglang", address!);
+        await using TestGateway gateway = await home.StartGatewayAsync();
+        await Routed.UntilListedAsync(gateway, "m on sglang");
+
+        await home.EmptySliceAsync("front");
+
+        await Routed.UntilListedAsync(gateway);
+    }
+
+    private static IPAddress? OwnAddress() =>
+        (from network in NetworkInterface.GetAllNetworkInterfaces()
+         where network.OperationalStatus == OperationalStatus.Up
+         from one in network.GetIPProperties().UnicastAddresses
+         where one.Address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(one.Address) && AddressForm.IsDiallable($"{one.Address}")
+         select one.Address).FirstOrDefault();
 }

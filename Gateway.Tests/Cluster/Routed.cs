@@ -1,6 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Gateway.Routing;
+using Gateway.Simulation;
 using Gateway.Tests.EndToEnd;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.Cluster;
 
@@ -27,6 +30,28 @@ internal static class Routed
             listed = await ModelsOfAsync(gateway);
         }
     }
+
+    /// <summary>Waits until the engine is in a route, or in none.</summary>
+    public static Task UntilAsync(TestGateway gateway, SimulatedEngine engine, bool isRouted)
+    {
+        var routes = gateway.Services.GetRequiredService<RouteTableHolder>();
+        return TestTime.UntilAsync(
+            () => isRouted == routes.Current.Routes
+                .SelectMany(route => route.Targets)
+                .SelectMany(target => target.Endpoints)
+                .Any(endpoint => endpoint.Address.Authority == engine.Address),
+            $"{engine.Settings.Name} is {(isRouted ? "routed" : "no longer routed")}");
+    }
+
+    /// <summary>Maps the alias to what the engine serves.</summary>
+    public static Task<HttpResponseMessage> PostMappingAsync(TestGateway gateway, string alias, SimulatedEngine engine) => gateway.Client.PostAsJsonAsync(
+        "/admin/api/routing",
+        new { model = alias, owned_by = "vllm", endpoints = new[] { engine.Url.ToString() }, target_model = engine.Models[0] },
+        TestContext.Current.CancellationToken);
+
+    /// <summary>What the gateway's own status says.</summary>
+    public static async Task<JsonElement> StatusOfAsync(TestGateway gateway) =>
+        JsonElement.Parse(await gateway.Client.GetStringAsync("/admin/api/status", TestContext.Current.CancellationToken));
 
     public static Task<HttpResponseMessage> ChatAsync(TestGateway gateway, string model, string engine) => gateway.Client.PostAsJsonAsync(
         "/v1/chat/completions",

@@ -14,13 +14,13 @@ public sealed class ChangeGathererTests
     {
         using ChangeGatherer gatherer = Start();
         gatherer.Signal();
-        _clock.Advance(ChangeGatherer.Longest - Moment);
+        _clock.Advance(ChangeGatherer.Usual - Moment);
         gatherer.Signal();
         Assert.Equal(0, _due);
 
         _clock.Advance(Moment);
         Assert.Equal(1, _due);
-        _clock.Advance(ChangeGatherer.Longest * 10);
+        _clock.Advance(ChangeGatherer.Usual * 10);
         Assert.Equal(1, _due);
     }
 
@@ -29,9 +29,9 @@ public sealed class ChangeGathererTests
     {
         using ChangeGatherer gatherer = Start();
         gatherer.Signal();
-        _clock.Advance(ChangeGatherer.Longest);
+        _clock.Advance(ChangeGatherer.Usual);
         gatherer.Signal();
-        _clock.Advance(ChangeGatherer.Longest);
+        _clock.Advance(ChangeGatherer.Usual);
 
         Assert.Equal(2, _due);
     }
@@ -48,8 +48,23 @@ public sealed class ChangeGathererTests
             first = false;
         };
         gatherer.Signal();
-        _clock.Advance(ChangeGatherer.Longest * 3);
+        _clock.Advance(ChangeGatherer.Usual * 3);
 
+        Assert.Equal(2, _due);
+    }
+
+    [Fact]
+    public void HandlersThatTakeLong_AreCalledLessOften()
+    {
+        using ChangeGatherer gatherer = Start();
+        gatherer.Due += () => _clock.PassUnnoticed(TimeSpan.FromMilliseconds(20));
+        gatherer.Signal();
+        _clock.Advance(ChangeGatherer.Usual);
+        gatherer.Signal();
+        _clock.Advance(TimeSpan.FromMilliseconds(179));
+        Assert.Equal(1, _due);
+
+        _clock.Advance(Moment);
         Assert.Equal(2, _due);
     }
 

@@ -4,23 +4,34 @@ namespace Gateway.Discovery;
 internal sealed class ChangeGatherer : IDisposable
 {
     /// <summary>Shorter than anybody notices who waits for a pod, longer than it takes the API server to send a burst.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan Usual = TimeSpan.FromMilliseconds(50);
 
+    // A table of thousands of endpoints takes tens of milliseconds to make: while they churn, that is to stay a tenth of one core.
+    private const int RestPerWork = 9;
+
+    // What changes is still to be routed well within 2 s.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(500);
+
+    private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private int _isPending;
+    private long _restTicks = Usual.Ticks;
 
     public ChangeGatherer(TimeProvider time)
     {
+        _time = time;
         _timer = time.CreateTimer(static self => ((ChangeGatherer)self!).Tell(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Raised <see cref="Longest"/> after the first signal since it was raised last; handlers don't throw.</summary>
+    /// <summary>
+    /// Raised <see cref="Usual"/> after the first signal since it was raised last, or later where handlers take long; handlers don't throw.
+    /// </summary>
     public event Action? Due;
 
     public void Signal()
     {
         if (Interlocked.Exchange(ref _isPending, 1) == 0)
-            _timer.Change(Longest, Timeout.InfiniteTimeSpan);
+            _timer.Change(TimeSpan.FromTicks(Volatile.Read(ref _restTicks)), Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose() => _timer.Dispose();
@@ -29,6 +40,9 @@ internal sealed class ChangeGatherer : IDisposable
     {
         // Before the handlers look: what is signalled while they do may have come too late for them.
         Volatile.Write(ref _isPending, 0);
+        long begun = _time.GetTimestamp();
         Due?.Invoke();
+        TimeSpan rest = _time.GetElapsedTime(begun) * RestPerWork;
+        Volatile.Write(ref _restTicks, Math.Clamp(rest.Ticks, Usual.Ticks, LongestRest.Ticks));
     }
 }

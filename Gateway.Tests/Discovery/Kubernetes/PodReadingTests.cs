@@ -34,12 +34,12 @@ public sealed class PodReadingTests
     [Fact]
     public void TheSidecarsPort_ComesBeforeTheEngines()
     {
-        V1Pod named = LlmdPods.Running(LlmdPods.GuideDisaggregated);
-        Assert.Equal(["http://10.0.0.7:8000"], Addresses(named));
+        Assert.Equal(["http://10.0.0.7:8000"], Addresses(LlmdPods.Running(LlmdPods.GuideDisaggregated)));
 
         // Without a name, the sidecar's own option tells.
-        named.Spec.InitContainers[0].Ports = null;
-        Assert.Equal(["http://10.0.0.7:9000"], Addresses(named));
+        V1Pod unnamed = LlmdPods.Running(LlmdPods.GuideDisaggregated);
+        unnamed.Spec.InitContainers[0].Ports = null;
+        Assert.Equal(["http://10.0.0.7:9000"], Addresses(unnamed));
     }
 
     [Fact]
@@ -128,23 +128,32 @@ public sealed class PodReadingTests
     [Fact]
     public void TheEngineOfAPod_IsSoughtInTheContainerThatRunsOne()
     {
-        V1Pod pod = LlmdPods.WithContainer("image: envoy\nargs: [--model, no]");
-        pod.Spec.Containers.Add(new V1Container { Name = "engine", Image = "x", Command = ["sglang.launch_server"], Args = ["--model-path", "m"] });
-        Assert.Equal(["m"], Only(pod).FallbackModels);
+        var program = new V1Container { Name = "engine", Image = "x", Command = ["sglang.launch_server"], Args = ["--model-path", "m"] };
+        var named = new V1Container { Name = "modelserver", Image = "x", Args = ["--model", "named"] };
 
-        pod.Spec.Containers.Add(new V1Container { Name = "modelserver", Image = "x", Args = ["--model", "named"] });
-        Assert.Equal(["named"], Only(pod).FallbackModels);
+        Assert.Equal(["m"], Only(BesideAProxy(program)).FallbackModels);
+        Assert.Equal(["named"], Only(BesideAProxy(program, named)).FallbackModels);
+
+        static V1Pod BesideAProxy(params V1Container[] containers)
+        {
+            V1Pod pod = LlmdPods.WithContainer("image: envoy\nargs: [--model, no]");
+            pod.Spec.Containers = [.. pod.Spec.Containers, .. containers];
+            return pod;
+        }
     }
 
     [Fact]
     public void ALabelOrAnAnnotation_NamesTheEngine_InTheirOrder()
     {
-        V1Pod pod = LlmdPods.Running(LlmdPods.GuideDecode);
-        Assert.Null(Only(pod).Engine);
-        Assert.Equal("aibrix", Only(pod.Labelled("model.aibrix.ai/engine", "aibrix")).Engine);
-        Assert.Equal("legacy", Only(pod.Labelled("inference.networking.k8s.io/engine-type", "legacy")).Engine);
-        Assert.Equal("trtllm-serve", Only(pod.Labelled("llm-d.ai/engine-type", "trtllm-serve")).Engine);
-        Assert.Equal("mine", Only(pod.Annotated("gateway.llm-d.ai/engine", "mine")).Engine);
+        Assert.Null(Only(LlmdPods.Running(LlmdPods.GuideDecode)).Engine);
+        Assert.Equal("aibrix", Only(Third()).Engine);
+        Assert.Equal("legacy", Only(Second()).Engine);
+        Assert.Equal("trtllm-serve", Only(First()).Engine);
+        Assert.Equal("mine", Only(First().Annotated("gateway.llm-d.ai/engine", "mine")).Engine);
+
+        static V1Pod Third() => LlmdPods.Running(LlmdPods.GuideDecode).Labelled("model.aibrix.ai/engine", "aibrix");
+        static V1Pod Second() => Third().Labelled("inference.networking.k8s.io/engine-type", "legacy");
+        static V1Pod First() => Second().Labelled("llm-d.ai/engine-type", "trtllm-serve");
     }
 
     [Fact]

@@ -94,13 +94,14 @@ public sealed class ServiceSourceTests
     [Fact]
     public void AServicesEngine_HoldsForItsPods_UnlessTheyNameTheirOwn()
     {
-        V1Pod pod = LlmdPods.Running(LlmdPods.GuideDecode).Named("llama-0").Labelled("llm-d.ai/role", null);
         string service = ClusterIp.Replace("role: both", "role: both, llm-d.ai/engine-type: mine", StringComparison.Ordinal);
-        TestCluster cluster = new TestCluster().With(pod).WithService(service, ClusterIpSlice);
+        TestCluster cluster = new TestCluster().With(Pod()).WithService(service, ClusterIpSlice);
         Assert.Equal("mine", Assert.Single(cluster.Find().Endpoints).Engine);
 
-        pod.Labelled("llm-d.ai/engine-type", "own");
+        cluster.With(Pod().Labelled("llm-d.ai/engine-type", "own"));
         Assert.Equal("own", Assert.Single(cluster.Find().Endpoints).Engine);
+
+        static V1Pod Pod() => LlmdPods.Running(LlmdPods.GuideDecode).Named("llama-0").Labelled("llm-d.ai/role", null);
     }
 
     [Theory]

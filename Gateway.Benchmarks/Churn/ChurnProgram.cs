@@ -1,0 +1,54 @@
+namespace Gateway.Benchmarks.Churn;
+
+/// <summary>
+/// What discovery costs while pods come and go, and whether requests feel it: <c>dotnet run --project Gateway.Benchmarks -c Release -- churn</c>.
+/// The gateway is a process of its own, and so is the cluster, so that the processor time of the first is what is looked for.
+/// </summary>
+internal static class ChurnProgram
+{
+    private const int Pods = 1000;
+    private const int ChangesPerSecond = 50;
+    private const int RequestsPerSecond = 100;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Phase = TimeSpan.FromSeconds(10);
+
+    /// <param name="args"><c>churn</c>, or <c>churn cluster KUBECONFIG</c> for the child process.</param>
+    public static Task RunAsync(string[] args) =>
+        args is [_, "cluster", { } kubeconfig] ? ChurnCluster.RunAsync(kubeconfig, Pods) : MeasureAsync();
+
+    private static async Task MeasureAsync()
+    {
+        string kubeconfig = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.kubeconfig");
+        try
+        {
+            using MeasuredProcess cluster = await MeasuredProcess.StartAsync("Gateway.Benchmarks.dll", "churn", "cluster", kubeconfig);
+            using MeasuredProcess gateway = await MeasuredProcess.StartAsync(
+                "Gateway.dll", "--urls=http://127.0.0.1:0", "--Gateway:Kubernetes:Enabled=true", $"--Gateway:Kubernetes:Kubeconfig={kubeconfig}");
+            await gateway.UntilReadyAsync();
+            Console.WriteLine($"{Pods} pods; {ChangesPerSecond} changes a second where pods churn; {RequestsPerSecond} requests a second all along");
+            await RunPhaseAsync("warm-up", cluster, gateway, ChangesPerSecond, WarmUp);
+            for (int round = 0; round < 2; round++)
+            {
+                await RunPhaseAsync("quiet", cluster, gateway, changesPerSecond: 0, Phase);
+                await RunPhaseAsync("churn", cluster, gateway, ChangesPerSecond, Phase);
+            }
+        }
+        finally
+        {
+            File.Delete(kubeconfig);
+        }
+    }
+
+    private static async Task RunPhaseAsync(string name, MeasuredProcess cluster, MeasuredProcess gateway, int changesPerSecond, TimeSpan duration)
+    {
+        await cluster.PostAsync($"/churn/{changesPerSecond}");
+        TimeSpan before = gateway.ProcessorTime;
+        SteadyLoad load = await SteadyLoad.RunAsync(gateway.Url, RequestsPerSecond, duration);
+        double share = (gateway.ProcessorTime - before) / load.Duration;
+        int heldBack = await gateway.CountIgnoredAsync();
+        Console.WriteLine(string.Create(
+            null,
+            $"{name,-8} gateway {share,6:P1} of a core; request p50 {load.Percentile(50),6:0.00} ms, p99 {load.Percentile(99),6:0.00} ms, failed {load.Failed}; pods held back {heldBack}"));
+    }
+}

@@ -49,7 +49,7 @@ internal sealed class LiveEndpoint(EndpointAddress address, TimeProvider time) :
     /// <summary>Requests sent to it by this gateway whose answers have not ended.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>Why it last failed a request or a probe; null once it has answered again.</summary>
+    /// <summary>Why it last failed a request or a probe; null once it has answered a probe again and is not suspect.</summary>
     public string? LastError => _lastError;
 
     /// <summary>Whether an operator wants no new requests to go there.</summary>

@@ -49,7 +49,7 @@ public sealed class DiscoverAndStatusTests
         Assert.Equal("[]", status.GetProperty("ignored").GetRawText());
         Assert.Equal("[]", status.GetProperty("mapping_problems").GetRawText());
         Assert.Equal(
-            """[{"address":"10.0.0.1:8000","state":"ready","in_flight":0,"last_error":null},{"address":"10.0.0.2:8000","state":"down","in_flight":0,"last_error":"Connection refused"}]""",
+            """[{"address":"10.0.0.1:8000","state":"ready","in_flight":0,"last_error":null},{"address":"10.0.0.2:8000","state":"ejected","in_flight":0,"last_error":"Connection refused"}]""",
             status.GetProperty("endpoints").GetRawText());
 
         JsonElement discovery = status.GetProperty("discovery");

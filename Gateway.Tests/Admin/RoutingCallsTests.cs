@@ -23,7 +23,7 @@ public sealed class RoutingCallsTests
         Assert.Equal("\"0\"", answer.ETag);
         Assert.Equal("application/json", answer.ContentHeaders.ContentType?.ToString());
         Assert.Equal(
-            """{"object":"list","revision":0,"data":[{"model":"org/model","owned_by":"vllm","service_name":null,"namespace":null,"source":"discovered","target_model":null,"weight":1,"priority":0,"endpoints":[{"address":"10.0.0.1:8000","state":"ready","in_flight":1,"last_error":null},{"address":"10.0.0.2:8000","state":"down","in_flight":0,"last_error":"Connection refused"}]}]}""",
+            """{"object":"list","revision":0,"data":[{"model":"org/model","owned_by":"vllm","service_name":null,"namespace":null,"source":"discovered","target_model":null,"weight":1,"priority":0,"endpoints":[{"address":"10.0.0.1:8000","state":"ready","in_flight":1,"last_error":null},{"address":"10.0.0.2:8000","state":"ejected","in_flight":0,"last_error":"Connection refused"}]}]}""",
             answer.Body.GetRawText());
     }
 

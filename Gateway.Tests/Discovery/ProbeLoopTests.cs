@@ -1,5 +1,6 @@
 using Gateway.Discovery;
 using Gateway.Picking;
+using Gateway.Tests.Picking;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Discovery;
@@ -46,7 +47,7 @@ public sealed class ProbeLoopTests : IDisposable
         }
 
         await WaitForAsync(ProbeSchedule.Patient);
-        Assert.Equal(EndpointState.Down, loop.Endpoint.State);
+        Assert.Equal(EndpointState.Ejected, loop.Endpoint.State);
         Assert.Equal("answered 503 to GET /v1/models, expected 200", loop.Endpoint.LastError);
 
         _clock.Advance(ProbeSchedule.Patient);
@@ -68,7 +69,7 @@ public sealed class ProbeLoopTests : IDisposable
         _clock.Advance(wait);
         await WaitForAsync(ProbeSchedule.Quick);
 
-        Assert.Equal(EndpointState.Down, loop.Endpoint.State);
+        Assert.Equal(EndpointState.Ejected, loop.Endpoint.State);
         Assert.Equal(["m"], loop.Latest!.Cards.Select(card => card.Id));
         Assert.Equal(1, _changes);
     }
@@ -99,7 +100,7 @@ public sealed class ProbeLoopTests : IDisposable
         _clock.Advance(wait);
         await WaitForAsync(ProbeSchedule.Quick);
 
-        Assert.Equal(EndpointState.Down, loop.Endpoint.State);
+        Assert.Equal(EndpointState.Ejected, loop.Endpoint.State);
         Assert.Equal(["m"], loop.Latest!.Cards.Select(card => card.Id));
     }
 
@@ -147,7 +148,43 @@ public sealed class ProbeLoopTests : IDisposable
             await PassAsync(ProbeSchedule.Quick);
         await WaitForAsync(ProbeSchedule.Patient);
 
-        Assert.Equal(EndpointState.Down, loop.Endpoint.State);
+        Assert.Equal(EndpointState.Ejected, loop.Endpoint.State);
+    }
+
+    [Fact]
+    public async Task AnEjectedEndpoint_IsAskedWhenItsTimeIsOver_AndNotBroughtBackBefore()
+    {
+        await using FakeEngine engine = await FakeEngine.StartAsync("m");
+        ProbeLoop loop = Start(engine);
+        await UntilSteadyAsync();
+
+        // Its second ejection, which is longer than a probe may take.
+        loop.Endpoint.Eject();
+        loop.Endpoint.ReportUnreachable("Connection refused");
+        loop.Endpoint.ReportReady();
+        loop.Endpoint.Fail();
+        await PassAsync(ProbeSchedule.Quick);
+        TimeSpan untilTrial = await _clock.UntilWaitedForAsync(
+            due => due > EngineProbe.Timeout && due < TimeSpan.FromSeconds(12), TestContext.Current.CancellationToken);
+        Assert.Equal((2, EndpointState.Ejected), (engine.Probes, loop.Endpoint.State));
+
+        _clock.Advance(untilTrial);
+        await UntilSteadyAsync();
+        Assert.Equal((3, EndpointState.Suspect), (engine.Probes, loop.Endpoint.State));
+    }
+
+    [Fact]
+    public async Task AnEndpointThatItsSourceHoldsBack_IsShownAsDraining()
+    {
+        await using FakeEngine engine = await FakeEngine.StartAsync("m");
+        ProbeLoop loop = Start(engine);
+        await UntilSteadyAsync();
+        var target = new ProbeTarget(engine.Address, EngineKey.None, AnyAnswerIsAlive: false);
+        loop.Retarget(target with { IsPaused = true });
+        Assert.Equal(EndpointState.Draining, loop.Endpoint.State);
+
+        loop.Retarget(target);
+        Assert.Equal(EndpointState.Ready, loop.Endpoint.State);
     }
 
     [Theory]
@@ -171,7 +208,7 @@ public sealed class ProbeLoopTests : IDisposable
         ProbeLoop loop = Start(engine, anyAnswerIsAlive: true);
         await WaitForAsync(ProbeSchedule.Quick);
 
-        Assert.Equal(EndpointState.Down, loop.Endpoint.State);
+        Assert.Equal(EndpointState.Ejected, loop.Endpoint.State);
     }
 
     [Fact]

@@ -197,7 +197,7 @@ public sealed class RouteTableMaintainerTests
         DiscoveryReport report = await discovery.DiscoverAsync();
 
         Assert.Equal(EndpointState.Ready, discovery.Registry.Get(alive.Address).State);
-        Assert.Equal(EndpointState.Down, discovery.Registry.Get(dead.Address).State);
+        Assert.Equal(EndpointState.Ejected, discovery.Registry.Get(dead.Address).State);
         Assert.StartsWith(dead.Url, Assert.Single(report.Errors), StringComparison.Ordinal);
         Assert.Equal(0, report.Discovered);
     }

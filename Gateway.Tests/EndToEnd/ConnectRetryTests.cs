@@ -27,7 +27,7 @@ public sealed class ConnectRetryTests
         // In turn, one of the two goes to the dead one first.
         await AssertServedAsync(gateway, body, "vllm");
         await AssertServedAsync(gateway, body, "vllm");
-        Assert.Equal(EndpointState.Down, EndpointOf(gateway, dies).State);
+        Assert.Equal(EndpointState.Ejected, EndpointOf(gateway, dies).State);
 
         await dies.ReviveAsync(TestContext.Current.CancellationToken);
         await TestTime.UntilAsync(() => EndpointOf(gateway, dies).State == EndpointState.Ready, "the endpoint is back");
@@ -120,7 +120,7 @@ public sealed class ConnectRetryTests
         await AssertServedAsync(gateway, ChatBody.Unary, "vllm");
 
         LiveEndpoint endpoint = gateway.Services.GetRequiredService<EndpointRegistry>().All.Single(endpoint => endpoint.Address.Authority == deaf.Url.Authority);
-        Assert.Equal(EndpointState.Down, endpoint.State);
+        Assert.Equal(EndpointState.Ejected, endpoint.State);
         await gateway.SettlesAsync();
     }
 

@@ -5,7 +5,10 @@ namespace Gateway.Tests.Picking;
 
 public sealed class EndpointRegistryTests
 {
-    private readonly EndpointRegistry _registry = new(TimeProvider.System);
+    private readonly ManualClock _clock = new();
+    private readonly EndpointRegistry _registry;
+
+    public EndpointRegistryTests() => _registry = new EndpointRegistry(_clock);
 
     [Fact]
     public void TheSameAddress_IsTheSameEndpoint()
@@ -15,19 +18,51 @@ public sealed class EndpointRegistryTests
     }
 
     [Fact]
-    public void Retain_ForgetsWhatIsNotNamedUnlessRequestsRun()
+    public void Retain_ShowsWhatIsNotNamedOnlyWhileRequestsRun()
     {
         LiveEndpoint named = _registry.Get(Address(1));
         LiveEndpoint busy = _registry.Get(Address(2));
-        LiveEndpoint idle = _registry.Get(Address(3));
+        _registry.Get(Address(3));
         busy.BeginRequest();
 
         _registry.Retain(new HashSet<LiveEndpoint> { named });
         Assert.Equal([named, busy], _registry.All.OrderBy(endpoint => endpoint.Address.Authority));
+        Assert.Equal((EndpointState.Unknown, EndpointState.Draining), (named.State, busy.State));
 
         busy.EndRequest();
-        _registry.Retain(new HashSet<LiveEndpoint> { named });
         Assert.Equal([named], _registry.All);
-        Assert.NotSame(idle, _registry.Get(Address(3)));
     }
+
+    [Fact]
+    public void AFlapOfTheSource_WipesNothing()
+    {
+        LiveEndpoint endpoint = _registry.Get(Address(1));
+        endpoint.Eject();
+        _registry.Retain(new HashSet<LiveEndpoint>());
+        _clock.Advance(EndpointRegistry.Memory);
+        _registry.Retain(new HashSet<LiveEndpoint>());
+
+        Assert.Same(endpoint, _registry.Get(Address(1)));
+        Assert.True(endpoint.EjectedUntil > 0);
+        _registry.Retain(new HashSet<LiveEndpoint> { endpoint });
+        Assert.Equal([endpoint], _registry.All);
+    }
+
+    [Fact]
+    public void WhatNobodyNamesForLong_IsForgotten_UnlessRequestsRun()
+    {
+        LiveEndpoint idle = _registry.Get(Address(1));
+        LiveEndpoint busy = _registry.Get(Address(2));
+        busy.BeginRequest();
+        _registry.Retain(new HashSet<LiveEndpoint>());
+        _clock.Advance(EndpointRegistry.Memory + TimeSpan.FromSeconds(1));
+        _registry.Retain(new HashSet<LiveEndpoint>());
+
+        Assert.Same(busy, _registry.Get(Address(2)));
+        Assert.NotSame(idle, _registry.Get(Address(1)));
+    }
+
+    [Fact]
+    public void TheMemory_IsLongerThanAnyEjection() =>
+        Assert.True(EndpointRegistry.Memory.TotalMilliseconds > EndpointHealth.LongestEjection * (1 + EndpointHealth.Jitter));
 }

@@ -19,7 +19,7 @@ public sealed class LiveEndpointTests
     public void AFailedProbe_TakesItOut_AndASuccessfulOneBringsItBack()
     {
         _endpoint.ReportProbeFailure("silent", Minute);
-        Assert.Equal((EndpointState.Down, "silent"), (_endpoint.State, _endpoint.LastError));
+        Assert.Equal((EndpointState.Ejected, "silent"), (_endpoint.State, _endpoint.LastError));
 
         _endpoint.ReportReady();
         Assert.Equal((EndpointState.Ready, null), (_endpoint.State, _endpoint.LastError));
@@ -36,7 +36,7 @@ public sealed class LiveEndpointTests
 
         _clock.Advance(TimeSpan.FromTicks(1));
         _endpoint.ReportProbeFailure("slow", Minute);
-        Assert.Equal(EndpointState.Down, _endpoint.State);
+        Assert.Equal(EndpointState.Ejected, _endpoint.State);
     }
 
     [Fact]

@@ -16,6 +16,7 @@ internal static class AdminApi
         services.AddSingleton<RoutingList>();
         services.AddSingleton<RoutingCalls>();
         services.AddSingleton<DiscoverCall>();
+        services.AddSingleton<CordonCalls>();
         services.AddSingleton<StatusCall>();
         return services;
     }
@@ -26,11 +27,14 @@ internal static class AdminApi
         var guard = services.GetRequiredService<AdminGuard>();
         var routing = services.GetRequiredService<RoutingCalls>();
         var discover = services.GetRequiredService<DiscoverCall>();
+        var cordon = services.GetRequiredService<CordonCalls>();
         var status = services.GetRequiredService<StatusCall>();
 
         Map("/admin/api/routing", new AnsweredPath(
             new(HttpMethods.Get, routing.ListAsync), new(HttpMethods.Post, routing.PutAsync), new(HttpMethods.Delete, routing.DeleteAsync)));
         Map("/admin/discover", new AnsweredPath(new AnsweredMethod(HttpMethods.Post, discover.RunAsync)));
+        Map(CordonCalls.CordonPath, new AnsweredPath(new AnsweredMethod(HttpMethods.Post, cordon.CordonAsync)));
+        Map(CordonCalls.UncordonPath, new AnsweredPath(new AnsweredMethod(HttpMethods.Post, cordon.UncordonAsync)));
         Map("/admin/api/status", new AnsweredPath(new AnsweredMethod(HttpMethods.Get, status.ShowAsync)));
 
         // No caller learns what exists under /admin before the guard has let it in.

@@ -18,7 +18,9 @@ internal static class EndpointJson
     {
         EndpointState.Unknown => "unknown",
         EndpointState.Ready => "ready",
-        EndpointState.Down => "down",
+        EndpointState.Suspect => "suspect",
+        EndpointState.Ejected => "ejected",
+        EndpointState.Draining => "draining",
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
     };
 }

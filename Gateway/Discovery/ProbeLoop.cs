@@ -36,6 +36,7 @@ internal sealed class ProbeLoop : IDisposable
 
         // Requests may come before the first probe.
         ReadKey(target.Key);
+        endpoint.IsWithheld = target.IsPaused;
     }
 
     public LiveEndpoint Endpoint { get; }
@@ -59,6 +60,7 @@ internal sealed class ProbeLoop : IDisposable
 
         _target = target;
         ReadKey(target.Key);
+        Endpoint.IsWithheld = target.IsPaused;
         Wake();
     }
 
@@ -92,7 +94,7 @@ internal sealed class ProbeLoop : IDisposable
                 }
 
                 failures = await ProbeAsync(stopping) ? 0 : failures + 1;
-                if (await IsWokenWithinAsync(ProbeSchedule.After(failures), stopping))
+                if (await IsWokenWithinAsync(ProbeSchedule.After(failures, Endpoint.TimeUntilTrial), stopping))
                 {
                     failures = 0;
                     await Task.Delay(ProbeSchedule.Quick, _time, stopping);

@@ -19,10 +19,15 @@ internal static class ProbeSchedule
     private const int QuickTries = 10;
 
     /// <param name="failures">Probes that failed in a row, up to now.</param>
-    public static TimeSpan After(int failures) => failures switch
+    /// <param name="untilTrial">For an ejected endpoint: when a probe may bring it back.</param>
+    public static TimeSpan After(int failures, TimeSpan? untilTrial)
     {
-        0 => Steady * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble())),
-        <= QuickTries => Quick,
-        _ => Patient,
-    };
+        TimeSpan usual = failures switch
+        {
+            0 => Steady * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble())),
+            <= QuickTries => Quick,
+            _ => Patient,
+        };
+        return untilTrial < usual ? TimeSpan.FromTicks(Math.Max(untilTrial.Value.Ticks, Quick.Ticks)) : usual;
+    }
 }

@@ -10,9 +10,20 @@ internal sealed class EndpointPicker(IPickingPolicy policy)
     /// <returns>False when there is none.</returns>
     public bool TryPick(RouteTier[] tiers, List<LiveEndpoint> tried, out PickedEndpoint picked)
     {
+        bool passedOver = false;
         foreach (RouteTier tier in tiers)
         {
-            if (tier.FollowsWeights ? TryPickByWeight(tier, tried, out picked) : TryPickAmong(tier.Shares, tried, out picked))
+            var rule = EjectionRule.Of(tier.Shares);
+            if (rule.AllFail)
+                passedOver = true;
+            else if (TryPickFrom(tier, rule, tried, out picked))
+                return true;
+        }
+
+        // Tiers all of whose endpoints fail come after those that do better, in the same order.
+        foreach (RouteTier tier in passedOver ? tiers : [])
+        {
+            if (TryPickFrom(tier, EjectionRule.Of(tier.Shares), tried, out picked))
                 return true;
         }
 
@@ -20,38 +31,42 @@ internal sealed class EndpointPicker(IPickingPolicy policy)
         return false;
     }
 
-    private bool TryPickByWeight(RouteTier tier, List<LiveEndpoint> tried, out PickedEndpoint picked)
+    private bool TryPickFrom(RouteTier tier, EjectionRule rule, List<LiveEndpoint> tried, out PickedEndpoint picked) =>
+        tier.FollowsWeights ? TryPickByWeight(tier, rule, tried, out picked) : TryPickAmong(tier.Shares, rule, tried, out picked);
+
+    private bool TryPickByWeight(RouteTier tier, EjectionRule rule, List<LiveEndpoint> tried, out PickedEndpoint picked)
     {
         // The weights share out the traffic among those that can take it, so a share without a candidate takes no part in the draw.
         double total = 0;
         foreach (RouteShare share in tier.Shares)
-            total += HasCandidate(share, tried) ? share.Weight : 0;
+            total += HasCandidate(share, rule, tried) ? share.Weight : 0;
 
         double ticket = Random.Shared.NextDouble() * total;
         foreach (RouteShare share in tier.Shares)
         {
-            if (HasCandidate(share, tried) && (ticket -= share.Weight) < 0 && TryPickAmong(new ReadOnlySpan<RouteShare>(in share), tried, out picked))
+            if (HasCandidate(share, rule, tried) && (ticket -= share.Weight) < 0 && TryPickAmong(new ReadOnlySpan<RouteShare>(in share), rule, tried, out picked))
                 return true;
         }
 
         // Endpoints came or went between the two rounds, or the sum was rounded: any share will do.
-        return TryPickAmong(tier.Shares, tried, out picked);
+        return TryPickAmong(tier.Shares, rule, tried, out picked);
     }
 
-    private static bool HasCandidate(RouteShare share, List<LiveEndpoint> tried)
+    private static bool HasCandidate(RouteShare share, EjectionRule rule, List<LiveEndpoint> tried)
     {
         foreach (Endpoint endpoint in share.Target.Endpoints)
         {
-            if (IsCandidate((LiveEndpoint)endpoint, tried))
+            if (IsCandidate((LiveEndpoint)endpoint, rule, tried))
                 return true;
         }
 
         return false;
     }
 
-    private static bool IsCandidate(LiveEndpoint endpoint, List<LiveEndpoint> tried) => endpoint.IsAvailable && !tried.Contains(endpoint);
+    private static bool IsCandidate(LiveEndpoint endpoint, EjectionRule rule, List<LiveEndpoint> tried) =>
+        rule.Admits(endpoint) && !tried.Contains(endpoint);
 
-    private bool TryPickAmong(ReadOnlySpan<RouteShare> shares, List<LiveEndpoint> tried, out PickedEndpoint picked)
+    private bool TryPickAmong(ReadOnlySpan<RouteShare> shares, EjectionRule rule, List<LiveEndpoint> tried, out PickedEndpoint picked)
     {
         int most = 0;
         foreach (RouteShare share in shares)
@@ -66,7 +81,7 @@ internal sealed class EndpointPicker(IPickingPolicy policy)
                 foreach (Endpoint endpoint in share.Target.Endpoints)
                 {
                     var live = (LiveEndpoint)endpoint;
-                    if (IsCandidate(live, tried))
+                    if (IsCandidate(live, rule, tried))
                         rented[count++] = live;
                 }
             }

@@ -4,29 +4,69 @@ namespace Gateway.Picking;
 
 /// <summary>
 /// What is known of an endpoint from moment to moment: whether it answers and how much it has to do.
-/// Read and written by requests and probes at once, without a lock.
+/// Read and written by requests and probes at once, without a lock. Whoever sends a request tells how it went by one of the
+/// <c>Report…</c> methods, and by nothing else.
 /// </summary>
 internal sealed class LiveEndpoint(EndpointAddress address, TimeProvider time) : Endpoint(address)
 {
-    private int _state = (int)EndpointState.Unknown;
+    private long _health;
     private int _inFlight;
     private long _lastAnswered = long.MinValue;
     private volatile string? _lastError;
     private volatile string? _authorization;
+    private volatile bool _isCordoned;
+    private volatile bool _isWithheld;
 
-    /// <summary>Raised when a request found the endpoint gone, so that whoever probes it looks again at once.</summary>
+    /// <summary>Raised when a request found the endpoint gone or had it ejected, so that whoever probes it looks again at once.</summary>
     public event Action? WentDown;
 
-    public EndpointState State => (EndpointState)Volatile.Read(ref _state);
+    public EndpointState State
+    {
+        get
+        {
+            EndpointHealth health = Health;
+            return _isCordoned || _isWithheld ? EndpointState.Draining
+                : health.IsEjected || health.Presence == EndpointPresence.Gone ? EndpointState.Ejected
+                : health.Failures > 0 ? EndpointState.Suspect
+                : health.Presence == EndpointPresence.Unknown ? EndpointState.Unknown
+                : EndpointState.Ready;
+        }
+    }
 
-    /// <summary>Whether it may be picked. One that has never been asked may: a mapping works as soon as it is made.</summary>
-    public bool IsAvailable => State != EndpointState.Down;
+    /// <summary>
+    /// Whether it may be picked at all. One that has never been asked may: a mapping works as soon as it is made. So may one that fails requests,
+    /// when <see cref="EjectionRule"/> finds too few others.
+    /// </summary>
+    public bool IsAvailable => !_isCordoned && Health.Presence != EndpointPresence.Gone;
+
+    /// <summary>When its ejection for failing requests may end, in milliseconds of the clock: the later, the worse. 0 when it is not ejected.</summary>
+    public long EjectedUntil => Health is { IsEjected: true } ejected ? ejected.Until : 0;
+
+    /// <summary>How long it is until a probe may end the ejection; null when there is nothing to end.</summary>
+    public TimeSpan? TimeUntilTrial =>
+        Health is { IsEjected: true } ejected ? TimeSpan.FromMilliseconds(Math.Max(0, ejected.Until - Now)) : null;
 
     /// <summary>Requests sent to it by this gateway whose answers have not ended.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>Why it last failed a request or a probe; null once it has answered again.</summary>
+    /// <summary>Why it last failed a request or a probe; null once it has answered a probe again and is not suspect.</summary>
     public string? LastError => _lastError;
+
+    /// <summary>Whether an operator wants no new requests to go there.</summary>
+    public bool IsCordoned
+    {
+        get => _isCordoned;
+        set => _isCordoned = value;
+    }
+
+    /// <summary>
+    /// Whether its source holds it back, or nobody names it any more: told to operators only, as it is then in no route that requests are given.
+    /// </summary>
+    public bool IsWithheld
+    {
+        get => _isWithheld;
+        set => _isWithheld = value;
+    }
 
     /// <summary>The value of <c>Authorization</c> that this endpoint wants, in place of the client's.</summary>
     public string? Authorization
@@ -34,6 +74,10 @@ internal sealed class LiveEndpoint(EndpointAddress address, TimeProvider time) :
         get => _authorization;
         set => _authorization = value;
     }
+
+    private EndpointHealth Health => EndpointHealth.Unpack(Volatile.Read(ref _health));
+
+    private long Now => (long)time.GetElapsedTime(0).TotalMilliseconds;
 
     public void BeginRequest() => Interlocked.Increment(ref _inFlight);
 
@@ -46,14 +90,75 @@ internal sealed class LiveEndpoint(EndpointAddress address, TimeProvider time) :
         return last != long.MinValue && time.GetElapsedTime(last) <= window;
     }
 
-    /// <summary>A request was answered.</summary>
+    /// <summary>The head of an answer came, whatever its status: it is alive, which says nothing yet of how it serves.</summary>
     public void ReportAnswer() => Volatile.Write(ref _lastAnswered, time.GetTimestamp());
 
-    /// <summary>A probe was answered: it may have requests.</summary>
+    /// <summary>An answer below 500 and other than 429 was complete.</summary>
+    public void ReportServed()
+    {
+        EndpointHealth before, after;
+        do
+        {
+            before = Health;
+            after = before.AfterServed();
+            if (after == before)
+                return;
+        }
+        while (!TryReplace(before, after));
+        _lastError = null;
+    }
+
+    /// <summary>
+    /// A request was answered 502 or 503, or its connection was reset before or in the middle of an answer. Not for a 4xx, a 500, a 504, an answer
+    /// that takes too long, a client that left, or a kept-alive connection that had been closed.
+    /// </summary>
+    /// <param name="error">What happened, for the operator.</param>
+    /// <param name="blame">That of the request, so that it counts against one endpoint at most.</param>
+    public void ReportFailure(string error, RequestBlame blame)
+    {
+        _lastError = error;
+        if (!blame.TrySpend())
+            return;
+
+        long now = Now;
+        double chance = Random.Shared.NextDouble();
+        EndpointHealth before, after;
+        do
+        {
+            before = Health;
+            after = before.AfterFailure(now, chance);
+        }
+        while (!TryReplace(before, after));
+        if (after.IsEjected && !before.IsEjected)
+            WentDown?.Invoke();
+    }
+
+    /// <summary>A request failed in a way that is not held against the endpoint.</summary>
+    public void ReportError(string error) => _lastError = error;
+
+    /// <summary>A request could not connect: out at once. That is nobody's prompt, so it is no matter of <see cref="RequestBlame"/>.</summary>
+    public void ReportUnreachable(string error)
+    {
+        _lastError = error;
+        if (SetGone())
+            WentDown?.Invoke();
+    }
+
+    /// <summary>A probe was answered: it may have requests, unless it is ejected and its time is not over.</summary>
     public void ReportReady()
     {
-        _lastError = null;
-        Volatile.Write(ref _state, (int)EndpointState.Ready);
+        long now = Now;
+        EndpointHealth before, after;
+        do
+        {
+            before = Health;
+            after = before.AfterProbe(now);
+        }
+        while (!TryReplace(before, after));
+
+        // An engine that lists its models and fails its requests has still something to explain.
+        if (!after.IsEjected && after.Failures == 0)
+            _lastError = null;
     }
 
     /// <summary>A probe failed. An endpoint that has just answered a request is believed more than its probe.</summary>
@@ -61,17 +166,26 @@ internal sealed class LiveEndpoint(EndpointAddress address, TimeProvider time) :
     {
         _lastError = error;
         if (!AnsweredWithin(trustRequests))
-            Volatile.Write(ref _state, (int)EndpointState.Down);
+            SetGone();
     }
 
-    /// <summary>A request failed, but the endpoint takes connections.</summary>
-    public void ReportError(string error) => _lastError = error;
-
-    /// <summary>A request could not connect: out at once.</summary>
-    public void ReportUnreachable(string error)
+    /// <returns>Whether it was not gone before.</returns>
+    private bool SetGone()
     {
-        _lastError = error;
-        if (Interlocked.Exchange(ref _state, (int)EndpointState.Down) != (int)EndpointState.Down)
-            WentDown?.Invoke();
+        EndpointHealth before, after;
+        do
+        {
+            before = Health;
+            after = before.AfterGone();
+        }
+        while (!TryReplace(before, after));
+        return after != before;
+    }
+
+    private bool TryReplace(EndpointHealth before, EndpointHealth after)
+    {
+        long expected = before.Pack();
+        long next = after.Pack();
+        return next == expected || Interlocked.CompareExchange(ref _health, next, expected) == expected;
     }
 }

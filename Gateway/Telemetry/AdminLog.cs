@@ -1,9 +1,10 @@
 using System.Net;
 using Gateway.Discovery.Kubernetes;
+using Gateway.Routing;
 
 namespace Gateway.Telemetry;
 
-/// <summary>What the admin API has to say. Event ids 400 to 499; the highest in use is 407.</summary>
+/// <summary>What the admin API has to say. Event ids 400 to 499; the highest in use is 409.</summary>
 internal static partial class AdminLog
 {
     [LoggerMessage(400, LogLevel.Information, "Refused a call of the admin API from {Remote}: {Reason}")]
@@ -29,4 +30,10 @@ internal static partial class AdminLog
 
     [LoggerMessage(407, LogLevel.Information, "The ConfigMap {ConfigMap} was edited by hand; its mappings are now revision {Revision}")]
     public static partial void MappingsEdited(ILogger logger, ResourceName configMap, long revision);
+
+    [LoggerMessage(408, LogLevel.Information, "{Endpoint} is cordoned: it gets no new requests")]
+    public static partial void Cordoned(ILogger logger, EndpointAddress endpoint);
+
+    [LoggerMessage(409, LogLevel.Information, "{Endpoint} is no longer cordoned")]
+    public static partial void Uncordoned(ILogger logger, EndpointAddress endpoint);
 }

@@ -97,6 +97,27 @@ public sealed class KubernetesDiscoveryTests
     }
 
     [Fact]
+    public async Task RunningRequests_SurviveThatTheirPodIsCordoned_AndItIsShownAsDraining()
+    {
+        await using FakeEngine engine = await FakeEngine.StartAsync("m");
+        var cluster = new TestCluster();
+        cluster.Pods.Put(Pod(engine));
+        await using DiscoveryHarness discovery = await StartAsync(cluster);
+        await discovery.UntilAsync(() => discovery.Maintainer.IsReady);
+        LiveEndpoint endpoint = Assert.Single(discovery.Registry.All);
+        endpoint.BeginRequest();
+
+        cluster.Pods.Put(Pod(engine).Annotated("gateway.llm-d.ai/cordon", "true"));
+        await discovery.UntilAsync(() => Endpoints(discovery, "m").Length == 0);
+        Assert.Same(endpoint, Assert.Single(discovery.Registry.All));
+        Assert.Equal((EndpointState.Draining, 1), (endpoint.State, endpoint.InFlight));
+
+        cluster.Pods.Put(Pod(engine));
+        await discovery.UntilAsync(() => Endpoints(discovery, "m").Length == 1);
+        Assert.Equal((EndpointState.Ready, 1), (endpoint.State, endpoint.InFlight));
+    }
+
+    [Fact]
     public async Task AModel_StaysKnown_WhileItsDeploymentHasAPod()
     {
         await using FakeEngine engine = await FakeEngine.StartAsync(FakeEngine.ListingOf("sglang", "m"));

@@ -9,7 +9,7 @@ namespace Gateway.Tests.Telemetry;
 [Collection(nameof(SpanListeners))]
 public sealed class RequestRecordTests : IDisposable
 {
-    private const string Names = "gen_ai.operation.name=chat, gen_ai.request.model=m, gen_ai.provider.name=vllm";
+    private const string Names = "gen_ai.operation.name=chat, gen_ai.provider.name=vllm, gen_ai.request.model=m";
 
     private readonly Measured _measured = new();
     private readonly ManualClock _clock = new();
@@ -50,7 +50,7 @@ public sealed class RequestRecordTests : IDisposable
         Assert.Equal([$"12 {{{Names}, gen_ai.token.type=input}}", $"5 {{{Names}, gen_ai.token.type=output}}"], _measured.Of("gen_ai.client.token.usage"));
         Assert.Equal([$"0 {{{Names}}}"], _measured.Observe("gateway.requests.in_flight"));
         Assert.Equal(
-            """{"time":"2030-01-01T00:00:01+00:00","id":"id-1","key":"team","operation":"chat","model":"m","owned_by":"vllm","endpoint":"127.0.0.1:9001","attempts":1,"status":200,"ending":"completed","time_to_first_token":0.6,"duration":1,"tokens_in":12,"tokens_out":5,"tokens_cached":null,"bytes_in":50,"bytes_out":80}""",
+            """{"time":"2030-01-01T00:00:01+00:00","id":"id-1","key":"team","operation":"chat","model":"m","owned_by":"vllm","endpoint":"127.0.0.1:9001","attempts":1,"status":200,"ending":"completed","time_to_first_token":0.6,"duration":1,"tokens_in":12,"tokens_out":5,"tokens_cached":null,"bytes_in":50,"bytes_out":84}""",
             await WrittenAsync());
     }
 
@@ -60,7 +60,7 @@ public sealed class RequestRecordTests : IDisposable
         Arrive(uploadMs: 0);
         _record.End(RequestEnding.Refused, 404, "model_not_found");
 
-        Assert.Equal(["0 {gen_ai.operation.name=chat, error.type=model_not_found}"], _measured.Of("gen_ai.server.request.duration"));
+        Assert.Equal(["0 {error.type=model_not_found, gen_ai.operation.name=chat}"], _measured.Of("gen_ai.server.request.duration"));
         Assert.Empty(_measured.Of("gateway.upstream.attempts"));
         Assert.Contains("\"model\":null,\"owned_by\":null,\"endpoint\":null,\"attempts\":0,\"status\":404,\"ending\":\"refused\"", await WrittenAsync());
     }
@@ -73,7 +73,7 @@ public sealed class RequestRecordTests : IDisposable
         _record.End(RequestEnding.Refused, 503, "no_ready_endpoint");
 
         Assert.Equal(
-            ["0 {gen_ai.operation.name=chat, gen_ai.request.model=m, error.type=no_ready_endpoint}"], _measured.Of("gen_ai.server.request.duration"));
+            ["0 {error.type=no_ready_endpoint, gen_ai.operation.name=chat, gen_ai.request.model=m}"], _measured.Of("gen_ai.server.request.duration"));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class RequestRecordTests : IDisposable
         _record.End(RequestEnding.Completed, 500, errorCode: null);
 
         Assert.Equal(["1 {outcome=connect_failed}", "1 {outcome=answered}"], _measured.Of("gateway.upstream.attempts"));
-        Assert.Equal([$"0 {{{Names.Replace("vllm", "sglang")}, error.type=500}}"], _measured.Of("gen_ai.server.request.duration"));
+        Assert.Equal([$"0 {{error.type=500, {Names.Replace("vllm", "sglang")}}}"], _measured.Of("gen_ai.server.request.duration"));
         Assert.Empty(_measured.Of("gen_ai.client.token.usage"));
         Assert.Single(_measured.Of("gateway.overhead.duration"));
         Assert.Contains("\"endpoint\":\"127.0.0.1:9002\",\"attempts\":2,\"status\":500", await WrittenAsync());
@@ -111,7 +111,7 @@ public sealed class RequestRecordTests : IDisposable
 
         Assert.Equal(["1 {phase=answer}"], _measured.Of("gateway.client.disconnects"));
         Assert.Equal([$"3 {{{Names}, gen_ai.token.type=output}}"], _measured.Of("gen_ai.client.token.usage"));
-        Assert.Equal([$"0 {{{Names}, error.type=client_left}}"], _measured.Of("gen_ai.server.request.duration"));
+        Assert.Equal([$"0 {{error.type=client_left, {Names}}}"], _measured.Of("gen_ai.server.request.duration"));
         Assert.Empty(_measured.Of("gen_ai.server.time_per_output_token"));
     }
 

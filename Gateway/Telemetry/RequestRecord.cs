@@ -111,7 +111,7 @@ internal sealed class RequestRecord
     /// <summary>Bytes of the answer, in step 6.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
-        if (_firstByte == 0)
+        if (_bytesOut == 0)
             _firstByte = _telemetry.Time.GetTimestamp();
         _bytesOut += bytes.Length;
         _scanner.Add(bytes);
@@ -131,7 +131,7 @@ internal sealed class RequestRecord
         RouteInstruments route = _route ?? _telemetry.Metrics.Of(_model, provider: null, _operation);
         route.RecordDuration(Seconds(now), errorType);
         route.RecordUsage(usage);
-        if (_isEventStream && _firstByte != 0 && _engineStatus < StatusCodes.Status400BadRequest)
+        if (_isEventStream && _bytesOut > 0 && _engineStatus < StatusCodes.Status400BadRequest)
             RecordPace(route, usage, now, isWhole: ending == RequestEnding.Completed);
         if (ending == RequestEnding.ClientLeft)
             _telemetry.Metrics.ClientLeft(_phase);
@@ -178,7 +178,7 @@ internal sealed class RequestRecord
         Attempts = _attempts,
         Status = status,
         Ending = ending,
-        TimeToFirstToken = _isEventStream && _firstByte != 0 ? Seconds(_firstByte) : null,
+        TimeToFirstToken = _isEventStream && _bytesOut > 0 ? Seconds(_firstByte) : null,
         Duration = Seconds(now),
         Usage = usage,
         BytesIn = _bytesIn,

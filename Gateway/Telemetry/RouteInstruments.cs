@@ -25,11 +25,13 @@ internal sealed class RouteInstruments
         Model = model;
         Provider = provider;
         Operation = operation;
+
+        // In the order of the alphabet, in which the SDK keeps them: it need not sort them first.
         var tags = new List<Tag> { new(GenAiAttributes.OperationName, operation.Name) };
-        if (model is not null)
-            tags.Add(new Tag(GenAiAttributes.RequestModel, model));
         if (provider is not null)
             tags.Add(new Tag(GenAiAttributes.ProviderName, provider));
+        if (model is not null)
+            tags.Add(new Tag(GenAiAttributes.RequestModel, model));
         _tags = [.. tags];
         _inputTags = [.. tags, new Tag(GenAiAttributes.TokenType, "input")];
         _outputTags = [.. tags, new Tag(GenAiAttributes.TokenType, "output")];
@@ -69,5 +71,5 @@ internal sealed class RouteInstruments
 
     private Tag[] TagsOf(string errorType) => _errorTags.TryGetValue(errorType, out Tag[]? tags)
         ? tags
-        : _errorTags.GetOrAdd(errorType, [.. _tags, new Tag(GenAiAttributes.ErrorType, errorType)]);
+        : _errorTags.GetOrAdd(errorType, [new Tag(GenAiAttributes.ErrorType, errorType), .. _tags]);
 }

@@ -11,6 +11,12 @@ internal sealed class StreamTail
     /// <summary>All bytes that have passed.</summary>
     public long Length { get; private set; }
 
+    /// <summary>Whether the first bytes are gone.</summary>
+    public bool IsCutOff => Length > Size;
+
+    /// <summary>Everything, while nothing is gone.</summary>
+    public ReadOnlySpan<byte> Whole => _ring.AsSpan(0, (int)Length);
+
     public void Clear() => Length = 0;
 
     public void Add(ReadOnlySpan<byte> bytes)
@@ -25,18 +31,11 @@ internal sealed class StreamTail
         bytes[untilEnd..].CopyTo(_ring);
     }
 
-    /// <summary>Puts what is kept into <paramref name="to"/>, which has room for <see cref="Size"/>, in the order it came.</summary>
-    public ReadOnlySpan<byte> CopyTo(Span<byte> to)
+    /// <summary>Puts the last <see cref="Size"/> bytes into <paramref name="to"/> in the order they came.</summary>
+    public void CopyTo(Span<byte> to)
     {
-        if (Length <= Size)
-        {
-            _ring.AsSpan(0, (int)Length).CopyTo(to);
-            return to[..(int)Length];
-        }
-
         int at = (int)(Length % Size);
         _ring.AsSpan(at).CopyTo(to);
         _ring.AsSpan(0, at).CopyTo(to[(Size - at)..]);
-        return to[..Size];
     }
 }

@@ -16,10 +16,10 @@ internal static class UsageReader
     private static ReadOnlySpan<byte> LineEnds => "\r\n"u8;
 
     /// <param name="end">The last bytes of the answer.</param>
-    /// <param name="isEventStream">Whether only what stands in <c>data</c> lines counts.</param>
+    /// <param name="lines">Which of its lines count.</param>
     /// <param name="usage">What was found.</param>
     /// <returns>Where in <paramref name="end"/> it stands; -1 when there is none.</returns>
-    public static int FindLast(ReadOnlySpan<byte> end, bool isEventStream, out TokenUsage usage)
+    public static int FindLast(ReadOnlySpan<byte> end, UsageLines lines, out TokenUsage usage)
     {
         usage = default;
         int tries = 0;
@@ -27,7 +27,7 @@ internal static class UsageReader
         while (tries < MaxTries && before.LastIndexOf(Name) is >= 0 and int at)
         {
             before = before[..at];
-            if (IsEscaped(before) || (isEventStream && !IsData(before)))
+            if (IsEscaped(before) || (!IsData(before, lines)))
                 continue;
             if (!TryEnterObject(end[(at + Name.Length)..], out ReadOnlySpan<byte> value))
                 continue;
@@ -36,15 +36,20 @@ internal static class UsageReader
             tries++;
         }
 
+        usage = default;
         return -1;
     }
 
     // Inside of a string a quote stands behind an odd number of backslashes.
     private static bool IsEscaped(ReadOnlySpan<byte> before) => ((before.Length - before.TrimEnd((byte)'\\').Length) & 1) == 1;
 
-    // The line that begins before what is kept is taken for data: an event of such a size is one.
-    private static bool IsData(ReadOnlySpan<byte> before) =>
-        before.LastIndexOfAny(LineEnds) is var lineEnd && (lineEnd < 0 || before[(lineEnd + 1)..].StartsWith("data:"u8));
+    private static bool IsData(ReadOnlySpan<byte> before, UsageLines lines)
+    {
+        if (lines == UsageLines.All)
+            return true;
+        int lineEnd = before.LastIndexOfAny(LineEnds);
+        return (lineEnd < 0 && lines == UsageLines.DataAndCutOff) || before[(lineEnd + 1)..].StartsWith("data:"u8);
+    }
 
     private static bool TryEnterObject(ReadOnlySpan<byte> behindName, out ReadOnlySpan<byte> value)
     {

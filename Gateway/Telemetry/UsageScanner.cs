@@ -39,14 +39,12 @@ internal sealed class UsageScanner
     /// <summary>What is known once the answer has ended, or has been broken off.</summary>
     public TokenUsage Read()
     {
-        Span<byte> kept = stackalloc byte[StreamTail.Size];
-        ReadOnlySpan<byte> end = _tail.CopyTo(kept);
-        int at = UsageReader.FindLast(end, _isEventStream, out TokenUsage last);
+        int at = FindLast(out TokenUsage last);
         if (!_isEventStream)
             return last;
 
         // In a first event the engine can't know yet how long its answer will be.
-        bool isLater = at >= 0 && _tail.Length - end.Length + at >= _firstEventEnd;
+        bool isLater = at >= 0 && Math.Max(0, _tail.Length - StreamTail.Size) + at >= _firstEventEnd;
         long? output = (isLater || _events.Events == 1 ? last.Output : null) ?? (_events.Events > 0 ? _events.Events : null);
         return new TokenUsage(last.Input ?? _first.Input, output, last.CachedInput ?? _first.CachedInput);
     }
@@ -57,11 +55,20 @@ internal sealed class UsageScanner
         _tail.Add(bytes[..length]);
         if (_events.Events > 0)
         {
-            Span<byte> kept = stackalloc byte[StreamTail.Size];
-            UsageReader.FindLast(_tail.CopyTo(kept), isEventStream: true, out _first);
+            FindLast(out _first);
             _firstEventEnd = _tail.Length;
         }
 
         return bytes[length..];
+    }
+
+    private int FindLast(out TokenUsage usage)
+    {
+        if (!_tail.IsCutOff)
+            return UsageReader.FindLast(_tail.Whole, _isEventStream ? UsageLines.Data : UsageLines.All, out usage);
+
+        Span<byte> end = stackalloc byte[StreamTail.Size];
+        _tail.CopyTo(end);
+        return UsageReader.FindLast(end, _isEventStream ? UsageLines.DataAndCutOff : UsageLines.All, out usage);
     }
 }

@@ -52,6 +52,9 @@ internal sealed class MetricsHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+
+        // A request ends, and its span with it, a moment after its client has the answer.
+        await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
     }
 }

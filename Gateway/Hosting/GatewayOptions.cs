@@ -2,6 +2,7 @@ using Gateway.Admin;
 using Gateway.Discovery;
 using Gateway.Forwarding;
 using Gateway.Routing;
+using Gateway.Telemetry;
 
 namespace Gateway.Hosting;
 
@@ -29,6 +30,8 @@ internal sealed class GatewayOptions
     public AdminOptions Admin { get; init; } = new();
 
     public StateOptions State { get; init; } = new();
+
+    public AccessLogOptions AccessLog { get; init; } = new();
 
     /// <summary>Whether answers name the endpoint in <c>x-gateway-destination-endpoint-served</c>.</summary>
     public bool ExposeEndpoint { get; init; }

@@ -91,6 +91,7 @@ internal sealed class GatewayOptionsMonitor : IDisposable
         Drain = _current.Drain,
         Admin = _current.Admin,
         State = _current.State,
+        AccessLog = _current.AccessLog,
         ExposeEndpoint = _current.ExposeEndpoint,
     };
 

@@ -16,6 +16,7 @@ internal static class GatewayOptionsReader
         CheckTimeouts(section.GetSection(nameof(options.Timeouts)));
         SecretRules.Check(section.GetSection(nameof(options.Admin)), nameof(options.Admin.Token), nameof(options.Admin.TokenFile));
         KubernetesRules.Check(section.GetSection(nameof(options.Kubernetes)), options.Kubernetes);
+        AccessLogRules.Check(section.GetSection(nameof(options.AccessLog)), options.AccessLog);
 
         return options;
     }

@@ -1,0 +1,41 @@
+namespace Gateway.Telemetry;
+
+/// <summary>The last bytes of an answer, in a ring.</summary>
+internal sealed class StreamTail
+{
+    /// <summary>A usage object has a few hundred bytes, and what engines write behind it is shorter still.</summary>
+    public const int Size = 4096;
+
+    private readonly byte[] _ring = new byte[Size];
+
+    /// <summary>All bytes that have passed.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Whether the first bytes are gone.</summary>
+    public bool IsCutOff => Length > Size;
+
+    /// <summary>Everything, while nothing is gone.</summary>
+    public ReadOnlySpan<byte> Whole => _ring.AsSpan(0, (int)Length);
+
+    public void Clear() => Length = 0;
+
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        Length += bytes.Length;
+        if (bytes.Length > Size)
+            bytes = bytes[^Size..];
+
+        int at = (int)((Length - bytes.Length) % Size);
+        int untilEnd = Math.Min(bytes.Length, Size - at);
+        bytes[..untilEnd].CopyTo(_ring.AsSpan(at));
+        bytes[untilEnd..].CopyTo(_ring);
+    }
+
+    /// <summary>Puts the last <see cref="Size"/> bytes into <paramref name="to"/> in the order they came.</summary>
+    public void CopyTo(Span<byte> to)
+    {
+        int at = (int)(Length % Size);
+        _ring.AsSpan(at).CopyTo(to);
+        _ring.AsSpan(0, at).CopyTo(to[(Size - at)..]);
+    }
+}

@@ -1,8 +1,20 @@
 using BenchmarkDotNet.Running;
+using Gateway.Benchmarks.SideBySide.YarpPeer;
 
 namespace Gateway.Benchmarks;
 
 internal static class Program
 {
-    private static void Main(string[] args) => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    private static async Task Main(string[] args)
+    {
+        switch (args)
+        {
+            case [YarpProxy.Verb, .. string[] rest]:
+                await YarpProxy.RunAsync(rest);
+                break;
+            default:
+                BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+                break;
+        }
+    }
 }

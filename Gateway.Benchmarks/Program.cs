@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Gateway.Benchmarks.SideBySide.Reports;
 using Gateway.Benchmarks.SideBySide.YarpPeer;
 
 namespace Gateway.Benchmarks;
@@ -11,6 +12,9 @@ internal static class Program
         {
             case [YarpProxy.Verb, .. string[] rest]:
                 await YarpProxy.RunAsync(rest);
+                break;
+            case [Reports.Verb, .. string[] rest]:
+                await Reports.RunAsync(rest, CancellationToken.None);
                 break;
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -34,6 +34,9 @@ internal sealed class GatewayContender : IContender
         {
             await Readiness.WaitForTextAsync(process, new Uri(url, "/ready"), "ok", 1, cancellationToken);
             await Readiness.WaitForTextAsync(process, new Uri(url, "/v1/models"), BenchmarkModel.Name, 1, cancellationToken);
+            // All of them: with a thousand the first is found well before the last.
+            await Readiness.WaitForTextAsync(
+                process, new Uri(url, "/admin/api/routing"), "\"state\":\"ready\"", setup.Engines.Count, cancellationToken);
             await Readiness.WaitForChatAsync(process, url, cancellationToken);
         });
     }

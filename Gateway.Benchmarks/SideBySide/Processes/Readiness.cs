@@ -12,7 +12,6 @@ internal static class Readiness
     // Short against the start of any contender, which is measured with it.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
-    // In its own text, so that nobody takes it for the work that is measured.
     private static readonly string ChatBody =
         $$"""{"model":"{{BenchmarkModel.Name}}","owned_by":"{{BenchmarkModel.OwnedBy}}","messages":[{"role":"user","content":"Are you there?"}],"max_tokens":1}""";
 
@@ -27,7 +26,7 @@ internal static class Readiness
             return answer.StatusCode < HttpStatusCode.InternalServerError && answer.StatusCode != HttpStatusCode.NotFound;
         }, cancellationToken);
 
-    /// <summary>Waits for a page that holds a text so many times.</summary>
+    /// <summary>Waits for a page that holds a text so many times, or more.</summary>
     public static Task WaitForTextAsync(ContenderProcess process, Uri page, string text, int times, CancellationToken cancellationToken) =>
         WaitAsync(process, async ct =>
         {

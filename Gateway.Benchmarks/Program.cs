@@ -1,4 +1,7 @@
 using BenchmarkDotNet.Running;
+using Gateway.Benchmarks.Churn;
+using Gateway.Benchmarks.SideBySide.Reports;
+using Gateway.Benchmarks.SideBySide.YarpPeer;
 
 namespace Gateway.Benchmarks;
 
@@ -6,9 +9,20 @@ internal static class Program
 {
     private static async Task Main(string[] args)
     {
-        if (args is ["churn", ..])
-            await Churn.ChurnProgram.RunAsync(args);
-        else
-            BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        switch (args)
+        {
+            case ["churn", ..]:
+                await ChurnProgram.RunAsync(args);
+                break;
+            case [YarpProxy.Verb, .. string[] rest]:
+                await YarpProxy.RunAsync(rest);
+                break;
+            case [Reports.Verb, .. string[] rest]:
+                await Reports.RunAsync(rest, CancellationToken.None);
+                break;
+            default:
+                BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+                break;
+        }
     }
 }

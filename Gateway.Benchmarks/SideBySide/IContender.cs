@@ -1,3 +1,5 @@
+using Gateway.Benchmarks.SideBySide.Processes;
+
 namespace Gateway.Benchmarks.SideBySide;
 
 /// <summary>One way from the load client to the engines: none at all, a peer, or the gateway.</summary>
@@ -30,7 +32,8 @@ internal interface IRunningContender : IAsyncDisposable
 /// <param name="Cpu">The processor it is pinned to, all threads of it.</param>
 /// <param name="WorkFolder">An empty folder for its configuration and logs.</param>
 /// <param name="Metrics">Whether metrics and access log are on, where it has them.</param>
-internal sealed record ContenderSetup(IReadOnlyList<Uri> Engines, int Cpu, string WorkFolder, bool Metrics);
+/// <param name="Quota">As a pod has one; then it is not pinned.</param>
+internal sealed record ContenderSetup(IReadOnlyList<Uri> Engines, int Cpu, string WorkFolder, bool Metrics, CpuQuota? Quota = null);
 
 /// <summary>What every request of a benchmark asks for.</summary>
 internal static class BenchmarkModel

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Gateway.Benchmarks.SideBySide.Processes;
+
+namespace Gateway.Benchmarks.SideBySide.Contenders;
+
+/// <summary>The gateway of this repository, as its Release build is.</summary>
+internal sealed class GatewayContender : IContender
+{
+    public string Name => "gateway";
+
+    public IReadOnlySet<string> LeftOut => Contenders.NothingLeftOut;
+
+    public string? Missing() => DotnetProgram.Missing();
+
+    public async Task<IRunningContender> StartAsync(ContenderSetup setup, CancellationToken cancellationToken)
+    {
+        // In a file: a thousand engines are too long for a command line that one wants to read in a list of processes.
+        string configuration = Path.Combine(setup.WorkFolder, "gateway.json");
+        await File.WriteAllTextAsync(configuration, JsonSerializer.Serialize(new
+        {
+            Gateway = new
+            {
+                State = new { Path = Path.Combine(setup.WorkFolder, "routes.json") },
+                Engines = setup.Engines.Select(engine => new { Url = engine.GetLeftPart(UriPartial.Authority), BenchmarkModel.OwnedBy }),
+            },
+        }), cancellationToken);
+
+        var url = new Uri($"http://127.0.0.1:{FreePort.Find()}");
+        ContenderProcess process = ContenderProcess.Start(
+            Name, setup,
+            ["dotnet", DotnetProgram.FindGateway()!, "--urls", url.GetLeftPart(UriPartial.Authority), "--config", configuration],
+            DotnetProgram.Environment);
+        return await RunningContender.WhenReadyAsync(url, process, async () =>
+        {
+            await Readiness.WaitForTextAsync(process, new Uri(url, "/ready"), "ok", 1, cancellationToken);
+            await Readiness.WaitForTextAsync(process, new Uri(url, "/v1/models"), BenchmarkModel.Name, 1, cancellationToken);
+            // All of them: with a thousand the first is found well before the last.
+            await Readiness.WaitForTextAsync(
+                process, new Uri(url, "/admin/api/routing"), "\"state\":\"ready\"", setup.Engines.Count, cancellationToken);
+            await Readiness.WaitForChatAsync(process, url, cancellationToken);
+        });
+    }
+}

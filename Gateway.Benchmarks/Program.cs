@@ -1,5 +1,7 @@
 using BenchmarkDotNet.Running;
 using Gateway.Benchmarks.Churn;
+using Gateway.Benchmarks.SideBySide;
+using Gateway.Benchmarks.SideBySide.Engine;
 using Gateway.Benchmarks.SideBySide.Reports;
 using Gateway.Benchmarks.SideBySide.YarpPeer;
 
@@ -7,22 +9,26 @@ namespace Gateway.Benchmarks;
 
 internal static class Program
 {
-    private static async Task Main(string[] args)
+    private static async Task<int> Main(string[] args)
     {
         switch (args)
         {
-            case ["churn", ..]:
-                await ChurnProgram.RunAsync(args);
-                break;
-            case [YarpProxy.Verb, .. string[] rest]:
-                await YarpProxy.RunAsync(rest);
-                break;
+            case [SideBySideCommand.Verb, .. string[] rest]:
+                return await SideBySideCommand.RunAsync(rest);
             case [Reports.Verb, .. string[] rest]:
                 await Reports.RunAsync(rest, CancellationToken.None);
-                break;
+                return 0;
+            case [EngineCommand.Verb, .. string[] rest]:
+                return EngineCommand.Run(rest);
+            case [YarpProxy.Verb, .. string[] rest]:
+                await YarpProxy.RunAsync(rest);
+                return 0;
+            case ["churn", ..]:
+                await ChurnProgram.RunAsync(args);
+                return 0;
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
-                break;
+                return 0;
         }
     }
 }

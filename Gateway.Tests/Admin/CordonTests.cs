@@ -71,7 +71,7 @@ public sealed class CordonTests
         await using AdminHost host = await AdminHost.StartAsync();
         LiveEndpoint endpoint = host.Discovery.Live("http://10.0.0.7:8000");
         AdminAnswer answer = await host.PostAsync($"/admin/api/endpoints/{address}/{call}");
-        Assert.Equal((404, "unknown_url"), (answer.Status, answer.ErrorCode));
+        Assert.Equal((404, "endpoint_not_found"), (answer.Status, answer.ErrorCode));
         Assert.False(endpoint.IsCordoned);
     }
 

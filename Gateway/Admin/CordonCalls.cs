@@ -25,7 +25,7 @@ internal sealed class CordonCalls(EndpointRegistry endpoints, ILogger<CordonCall
         string given = (string)context.Request.RouteValues[Address]!;
         LiveEndpoint[] named = Find(given);
         if (named.Length == 0)
-            return ErrorWriter.WriteAsync(context, ApiDialect.OpenAi, ForwardFailure.UnknownUrl, $"There is no endpoint '{given}'; GET /admin/api/status lists those that there are.");
+            return ErrorWriter.WriteAsync(context, ApiDialect.OpenAi, ForwardFailure.EndpointNotFound, $"There is no endpoint '{given}'; GET /admin/api/status lists those that there are.");
 
         foreach (LiveEndpoint endpoint in named)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gateway.Peeking;
 using Gateway.Routing;
 
@@ -10,6 +11,7 @@ internal sealed class BodyIntake(BufferBudget budget)
 
     /// <summary>Reads, checks and peeks, and leaves the route in <see cref="Exchange.Match"/>.</summary>
     /// <returns>What is wrong with the request; null when nothing is.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ForwardError?> TakeInAsync(Exchange exchange)
     {
         HttpRequest request = exchange.Context.Request;
@@ -33,6 +35,7 @@ internal sealed class BodyIntake(BufferBudget budget)
             if (BodyErrors.Of(read, limit) is { } unreadable)
                 return unreadable;
 
+            exchange.Record.Received(body.Received);
             if (exchange.IsMultipart)
                 continue;
             PeekOn(exchange);
@@ -68,6 +71,8 @@ internal sealed class BodyIntake(BufferBudget budget)
     {
         RequestNames names = exchange.ReadNames(exchange.Body.IsComplete);
         exchange.Match = exchange.FindRoute(names);
+        if (exchange.Match.Model is { } model)
+            exchange.Record.Routed(model.Model);
         return exchange.Match.Outcome == RouteOutcome.Found ? null : RoutingErrors.Of(exchange.Match, names);
     }
 
@@ -87,6 +92,7 @@ internal sealed class BodyIntake(BufferBudget budget)
             return false;
 
         exchange.Match = match;
+        exchange.Record.Routed(match.Model!.Model);
         exchange.StreamsUpload = true;
         return true;
     }

@@ -13,6 +13,7 @@ internal static class ErrorTable
 {
     private const string Invalid = "invalid_request_error";
     private const string Server = "server_error";
+    private const string RateLimit = "rate_limit_error";
     private const string Authentication = "authentication_error";
 
     // Anthropic's own words for the same statuses: https://docs.anthropic.com/en/api/errors
@@ -32,12 +33,14 @@ internal static class ErrorTable
         ForwardFailure.RequestTooLarge => new(413, Invalid, "request_too_large", "request_too_large"),
         ForwardFailure.UnsupportedMediaType => new(415, Invalid, "unsupported_media_type", Invalid),
         ForwardFailure.Overloaded => new(503, Server, "overloaded", "overloaded_error", RetryAfter: true),
+        ForwardFailure.Saturated => new(429, RateLimit, "saturated", RateLimit, RetryAfter: true),
         ForwardFailure.NoReadyEndpoint => new(503, Server, "no_ready_endpoint", AnthropicApi, RetryAfter: true),
         ForwardFailure.ShuttingDown => new(503, Server, "shutting_down", AnthropicApi, RetryAfter: true),
         ForwardFailure.UpstreamUnreachable => new(502, Server, "upstream_unreachable", AnthropicApi),
         ForwardFailure.UpstreamTimeout => new(504, Server, "upstream_timeout", "timeout_error"),
         ForwardFailure.InternalError => new(500, Server, "internal_error", AnthropicApi),
         ForwardFailure.AdminUnauthorized => new(401, Authentication, "admin_unauthorized", Authentication),
+        ForwardFailure.EndpointNotFound => new(404, Invalid, "endpoint_not_found", AnthropicNotFound),
         ForwardFailure.InvalidMapping => new(400, Invalid, "invalid_mapping", Invalid),
         ForwardFailure.MappingNotFound => new(404, Invalid, "mapping_not_found", AnthropicNotFound),
         ForwardFailure.MappingNotRemovable => new(409, Invalid, "mapping_not_removable", Invalid),

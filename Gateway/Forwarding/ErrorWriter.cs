@@ -30,8 +30,12 @@ internal static class ErrorWriter
     }
 
     /// <inheritdoc cref="WriteAsync(HttpContext, ApiDialect, ForwardFailure, string, string?, bool)"/>
-    public static Task WriteAsync(HttpContext context, ApiDialect dialect, ForwardError error) =>
-        WriteAsync(context, dialect, error.Failure, error.Message, error.Param, error.RequestWasSent);
+    public static Task WriteAsync(HttpContext context, ApiDialect dialect, ForwardError error)
+    {
+        if (error.DroppedReason is { } reason)
+            context.Response.Headers[HeaderRules.DroppedReason] = reason;
+        return WriteAsync(context, dialect, error.Failure, error.Message, error.Param, error.RequestWasSent);
+    }
 
     private static void Write(Utf8JsonWriter json, ApiDialect dialect, ErrorKind kind, string message, string? param)
     {

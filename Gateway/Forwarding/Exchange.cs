@@ -1,6 +1,7 @@
 using Gateway.Peeking;
 using Gateway.Picking;
 using Gateway.Routing;
+using Gateway.Telemetry;
 
 namespace Gateway.Forwarding;
 
@@ -40,6 +41,15 @@ internal sealed class Exchange
 
     public RouteMatch Match { get; set; }
 
+    /// <summary>Where the request has a place; null when its route has no limit.</summary>
+    public AdmissionQueue? Queue { get; set; }
+
+    /// <summary>So that one request counts against one endpoint at most.</summary>
+    public RequestBlame Blame { get; } = new();
+
+    /// <summary>What metrics, spans and the access log get to know of it.</summary>
+    public RequestRecord Record { get; } = new();
+
     /// <summary>Endpoints that have failed this request.</summary>
     public List<LiveEndpoint> Tried { get; } = [];
 
@@ -64,6 +74,9 @@ internal sealed class Exchange
         Peek.Reset();
         Plan.Clear();
         Tried.Clear();
+        Queue?.Leave();
+        Queue = null;
+        Blame.Reset();
         IsMultipart = StreamsUpload = false;
         Match = default;
         Table = RouteTable.Empty;

@@ -5,4 +5,6 @@ namespace Gateway.Forwarding;
 /// <param name="Message">Names the thing that is wrong and what is allowed.</param>
 /// <param name="Param">The request member at fault.</param>
 /// <param name="RequestWasSent">Whether an engine may have worked on it.</param>
-internal sealed record ForwardError(ForwardFailure Failure, string Message, string? Param = null, bool RequestWasSent = false);
+/// <param name="DroppedReason">Why there was no room for it; null when there was.</param>
+internal sealed record ForwardError(
+    ForwardFailure Failure, string Message, string? Param = null, bool RequestWasSent = false, string? DroppedReason = null);

@@ -14,6 +14,7 @@ internal enum ForwardFailure
     RequestTooLarge,
     UnsupportedMediaType,
     Overloaded,
+    Saturated,
     NoReadyEndpoint,
     ShuttingDown,
     UpstreamUnreachable,
@@ -22,6 +23,7 @@ internal enum ForwardFailure
 
     // The admin API's own.
     AdminUnauthorized,
+    EndpointNotFound,
     InvalidMapping,
     MappingNotFound,
     MappingNotRemovable,

@@ -1,3 +1,5 @@
+using Gateway.Picking;
+
 namespace Gateway.Forwarding;
 
 internal static class ForwardingServices
@@ -9,7 +11,10 @@ internal static class ForwardingServices
         services.AddSingleton(new BufferBudget(settings.Limits.BufferedBytes));
         services.AddSingleton(UpstreamClient.Create(settings.Timeouts.Connect));
         services.AddSingleton<RequestDeadlines>();
+        services.AddSingleton(provider => new Admission(provider.GetRequiredService<TimeProvider>()) { Limits = settings.Limits.Admission });
+        services.AddSingleton<RetryBudget>();
         services.AddSingleton<BodyIntake>();
+        services.AddSingleton<RequestAdmission>();
         services.AddSingleton<UpstreamAttempts>();
         services.AddSingleton<UpstreamSender>();
         services.AddSingleton<ResponseRelay>();

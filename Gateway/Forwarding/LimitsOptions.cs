@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using Gateway.Picking;
 
 namespace Gateway.Forwarding;
 
-/// <summary>How many bytes of requests the process holds.</summary>
+/// <summary>How many bytes of requests the process holds, and how many requests a route has at once.</summary>
 internal sealed class LimitsOptions
 {
     private const long MiB = 1024 * 1024;
@@ -18,4 +19,17 @@ internal sealed class LimitsOptions
     /// <summary>All request bytes held in the process; over it requests are answered 503.</summary>
     [Range(1, long.MaxValue)]
     public long BufferedBytes { get; init; } = Math.Min(256 * MiB, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+
+    /// <summary>Requests of one route that may run at once; no limit when left out.</summary>
+    [Range(1, int.MaxValue)]
+    public int? MaxInFlight { get; init; }
+
+    /// <summary>Requests of one route that may wait for a place; others are answered 429 at once.</summary>
+    [Range(0, int.MaxValue)]
+    public int MaxQueue { get; init; }
+
+    /// <summary>How long one may wait; longer is answered 429. Zero or less is refused.</summary>
+    public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public AdmissionLimits? Admission => MaxInFlight is { } most ? new AdmissionLimits(most, MaxQueue, QueueTimeout) : null;
 }

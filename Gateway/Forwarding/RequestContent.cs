@@ -143,6 +143,7 @@ internal sealed class RequestContent : HttpContent
         try
         {
             BodyRead read = await _exchange.Body.ReadAsync(cancellationToken);
+            _exchange.Record.Received(_exchange.Body.Received);
             Error = BodyErrors.Of(read, _exchange.Settings.Limits.MaxRequestBodyBytes);
         }
         catch (Exception broken) when (broken is IOException or ConnectionAbortedException)

@@ -22,9 +22,10 @@ internal static class RequestIds
     private static bool IsFit(string? id) => id is { Length: > 0 and <= MaxLength } && !id.AsSpan().ContainsAnyExcept(Allowed);
 
     // Unique is enough here: an id that nobody can guess would cost a system call for every request.
-    private static string New() => string.Create(32, (Random.Shared.NextInt64(), Random.Shared.NextInt64()), static (text, halves) =>
+    private static string New()
     {
-        halves.Item1.TryFormat(text, out _, "x16");
-        halves.Item2.TryFormat(text[16..], out _, "x16");
-    });
+        Span<byte> bytes = stackalloc byte[16];
+        Random.Shared.NextBytes(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
 }

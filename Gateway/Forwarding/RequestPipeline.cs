@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Gateway.Routing;
+using Gateway.Telemetry;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Gateway.Forwarding;
@@ -16,7 +18,8 @@ internal sealed class RequestPipeline(
     UpstreamSender sender,
     ResponseRelay relay,
     RouteTableHolder tables,
-    RequestDeadlines deadlines)
+    RequestDeadlines deadlines,
+    GatewayTelemetry telemetry)
 {
     // An exchange is about 9 KB of buffers; more of them than this are in use at once only at a peak.
     private const int MaxIdleExchanges = 1024;
@@ -29,19 +32,33 @@ internal sealed class RequestPipeline(
         RequestDeadline deadline = deadlines.Rent();
         deadline.Begin(settings.Timeouts.Total, context.RequestAborted);
         exchange.Begin(context, path, requestId, settings, tables.Current, deadline);
+        exchange.Record.Begin(telemetry, path.Path, requestId);
+        var end = new RequestEnd(RequestEnding.Completed, null);
         try
         {
             if (await RunAsync(exchange) is { } error)
+            {
+                end = RequestEnd.Of(error.Failure);
                 await ErrorWriter.WriteAsync(context, path.Dialect, error);
+            }
+        }
+        catch (Exception failure)
+        {
+            end = RequestEnd.Of(failure);
+            throw;
         }
         finally
         {
+            if (deadline.Cause is DeadlineCause.ClientLeft or DeadlineCause.ClientStalled || context.RequestAborted.IsCancellationRequested)
+                end = new RequestEnd(RequestEnding.ClientLeft, null);
+            exchange.Record.End(end.Ending, end.Status ?? context.Response.StatusCode, end.ErrorCode);
             exchange.End();
             _exchanges.Return(exchange);
             deadlines.Return(deadline);
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ForwardError?> RunAsync(Exchange exchange)
     {
         ForwardError? refused;
@@ -66,6 +83,7 @@ internal sealed class RequestPipeline(
         return await RelayAsync(exchange, sent.Attempt);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ForwardError?> RelayAsync(Exchange exchange, Attempt attempt)
     {
         try

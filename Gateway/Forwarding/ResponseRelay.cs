@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
+using System.Runtime.CompilerServices;
 using Gateway.Picking;
 using Gateway.Telemetry;
 
 namespace Gateway.Forwarding;
 
 /// <summary>Passes an engine's answer on to the client as it comes: steps 5 to 7 of <see cref="RequestPipeline"/>.</summary>
-internal sealed class ResponseRelay(TimeProvider time, ILogger<ResponseRelay> logger)
+internal sealed class ResponseRelay(GatewayMetrics metrics, TimeProvider time, ILogger<ResponseRelay> logger)
 {
     // The handler decodes chunks out of a buffer of 4 KiB, and Kestrel's blocks are as large: more room in one read would stay empty.
     private const int ReadSize = 4096;
@@ -22,17 +24,21 @@ internal sealed class ResponseRelay(TimeProvider time, ILogger<ResponseRelay> lo
 
     /// <returns>What is wrong when the answer broke before any of it was passed on; null when the client has got what there was.</returns>
     /// <exception cref="TruncatedResponseException">The answer broke in the middle.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ForwardError?> RelayAsync(Exchange exchange, HttpResponseMessage response, PickedEndpoint picked)
     {
         bool isEventStream = ResponseHead.IsEventStream(response);
         ResponseHead.Copy(exchange, response, picked, isEventStream, logger);
         var progress = new RelayProgress(isEventStream, exchange.Dialect);
+        exchange.Record.BeginAnswer(picked, (int)response.StatusCode, isEventStream);
         exchange.Deadline.Enter(DeadlineCause.IdleTimeout, exchange.Settings.Timeouts.Idle);
         try
         {
             Stream body = response.Content.ReadAsStream();
             await CopyAsync(body, exchange, progress);
             ResponseHead.CopyTrailers(exchange.Context, response);
+            if (response.StatusCode is < HttpStatusCode.InternalServerError and not HttpStatusCode.TooManyRequests)
+                picked.Endpoint.ReportServed();
             return null;
         }
         catch (Exception broken) when (broken is IOException or HttpRequestException or OperationCanceledException)
@@ -49,6 +55,7 @@ internal sealed class ResponseRelay(TimeProvider time, ILogger<ResponseRelay> lo
     /// Copies what is there, and flushes when there is no more for the moment: a token goes out as soon as it comes, a burst in few packets.
     /// The empty read that waits for bytes holds no buffer, so that an idle stream costs none.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private static async ValueTask CopyAsync(Stream body, Exchange exchange, RelayProgress progress)
     {
         PipeWriter client = exchange.Context.Response.BodyWriter;
@@ -74,6 +81,7 @@ internal sealed class ResponseRelay(TimeProvider time, ILogger<ResponseRelay> lo
                 break;
 
             progress.Add(memory.Span[..read]);
+            exchange.Record.Add(memory.Span[..read]);
             client.Advance(read);
             unflushed += read;
             exchange.Deadline.Touch();
@@ -127,8 +135,8 @@ internal sealed class ResponseRelay(TimeProvider time, ILogger<ResponseRelay> lo
         DeadlineCause cause = exchange.Deadline.Cause;
         (string code, string message) = UpstreamErrors.EndOfStream(cause, picked);
         ForwardingLog.Cut(logger, picked.Endpoint.Address, exchange.RequestId, code);
-        if (cause == DeadlineCause.None)
-            picked.Endpoint.ReportError(broken.Message);
+        if (cause == DeadlineCause.None && picked.Endpoint.ReportFailure(broken.Message, exchange.Blame))
+            metrics.EndpointEjected();
 
         if (!progress.HasBegun && progress.Length == 0)
             return ErrorInsteadOf(exchange, cause, picked);

@@ -27,10 +27,15 @@ internal struct RetryRules(RetryOptions options)
                 _hasReplacedStale = true;
                 sameEndpoint = true;
                 return true;
+            case AttemptOutcome.Stale when _connectsLeft > 0:
+                // The engine has closed all the connections that it had, and does not know of the request: the next one may be new.
+                _connectsLeft--;
+                sameEndpoint = true;
+                return true;
             case AttemptOutcome.ConnectFailed when _connectsLeft > 0:
                 _connectsLeft--;
                 return true;
-            case AttemptOutcome.Stale or AttemptOutcome.Reset when _sendsLeft > 0:
+            case AttemptOutcome.Reset when _sendsLeft > 0:
             case AttemptOutcome.Answered when _sendsLeft > 0 && AsksForAnother(attempt.Response!):
                 _sendsLeft--;
                 return true;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Gateway.Picking;
 
 namespace Gateway.Forwarding;
@@ -7,11 +8,13 @@ namespace Gateway.Forwarding;
 internal sealed class UpstreamAttempts(HttpMessageInvoker client)
 {
     /// <summary>Waits for the head of the answer. The endpoint counts the request until <see cref="LiveEndpoint.EndRequest"/>, which is the caller's to say.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Attempt> SendAsync(Exchange exchange, PickedEndpoint picked)
     {
         HttpRequestMessage request = UpstreamRequests.Create(exchange, picked);
         var content = (RequestContent)request.Content!;
         exchange.Deadline.Enter(DeadlineCause.FirstByteTimeout, RequestContent.FirstByteLimit(exchange));
+        exchange.Record.Depart(picked, request);
         picked.Endpoint.BeginRequest();
         try
         {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Runtime.CompilerServices;
 using Gateway.Picking;
 using Gateway.Telemetry;
 
@@ -9,16 +11,31 @@ namespace Gateway.Forwarding;
 internal readonly record struct SendResult(Attempt Attempt, ForwardError? Error, Exception? ClientFailure);
 
 /// <summary>Picks endpoints and sends to them until one answers: steps 3 and 4 of <see cref="RequestPipeline"/>.</summary>
-internal sealed class UpstreamSender(UpstreamAttempts attempts, ILogger<UpstreamSender> logger)
+internal sealed class UpstreamSender(
+    UpstreamAttempts attempts, RequestAdmission admission, RetryBudget budget, GatewayMetrics metrics, ILogger<UpstreamSender> logger)
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SendResult> SendAsync(Exchange exchange)
     {
         EndpointPicker picker = exchange.Settings.Picker;
         var retries = new RetryRules(exchange.Settings.Retry);
         Attempt? refusal = null;
         bool wasSent = false;
+        budget.CountRequest();
         if (!picker.TryPick(exchange.Match.Tiers, exchange.Tried, out PickedEndpoint next))
             return Failed(RoutingErrors.NoneReady(exchange.Match));
+
+        if (admission.IsLimited)
+        {
+            if (await admission.EnterAsync(exchange, next) is { } refused)
+                return Failed(refused);
+            if (exchange.Deadline.Cause != DeadlineCause.None)
+                return Fail(exchange, new Attempt(next, null!, AttemptOutcome.Expired, null, null), wasSent: false);
+
+            // What was true of the endpoint need not be any more.
+            if (!picker.TryPick(next.Route.Alone, exchange.Tried, out next))
+                return Failed(RoutingErrors.NoneReady(exchange.Match));
+        }
 
         while (true)
         {
@@ -28,8 +45,10 @@ internal sealed class UpstreamSender(UpstreamAttempts attempts, ILogger<Upstream
             if (again && !sameEndpoint)
             {
                 exchange.Tried.Add(next.Endpoint);
-                again = picker.TryPick(exchange.Match.Tiers, exchange.Tried, out next);
+                again = picker.TryPick(exchange.Match.Tiers, exchange.Tried, out next) && budget.TryTake();
             }
+
+            exchange.Record.Return(attempt.Outcome, (int)(attempt.Response?.StatusCode ?? 0), isLast: !again);
 
             if (attempt.Outcome == AttemptOutcome.Answered)
             {
@@ -60,9 +79,10 @@ internal sealed class UpstreamSender(UpstreamAttempts attempts, ILogger<Upstream
     {
         AttemptOutcome.ClientFailed => new SendResult(attempt, null, attempt.Content.ClientFailure ?? attempt.Exception),
         AttemptOutcome.BodyRejected => Failed(attempt.Content.Error!),
+        AttemptOutcome.Expired when exchange.Deadline.Cause == DeadlineCause.ClientLeft => new SendResult(attempt, null, new OperationCanceledException()),
         AttemptOutcome.Expired when exchange.Deadline.Cause == DeadlineCause.Shutdown => Failed(UpstreamErrors.ShuttingDown),
         AttemptOutcome.Expired => Failed(UpstreamErrors.TimedOut(exchange.Deadline.Cause, attempt.Picked)),
-        AttemptOutcome.ConnectFailed when !wasSent => Failed(RoutingErrors.NoneReady(exchange.Match)),
+        AttemptOutcome.ConnectFailed or AttemptOutcome.Stale when !wasSent => Failed(RoutingErrors.NoneReady(exchange.Match)),
         _ => Failed(UpstreamErrors.Unreachable(attempt.Picked, wasSent)),
     };
 
@@ -75,8 +95,11 @@ internal sealed class UpstreamSender(UpstreamAttempts attempts, ILogger<Upstream
                 endpoint.ReportUnreachable(attempt.Exception!.Message);
                 ForwardingLog.ConnectFailed(logger, endpoint.Address, exchange.RequestId, attempt.Exception.Message);
                 break;
+            case AttemptOutcome.Answered when attempt.Response!.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable:
+                ReportFailure(exchange, endpoint, $"answered {(int)attempt.Response.StatusCode}");
+                break;
             case AttemptOutcome.Reset:
-                endpoint.ReportError(attempt.Exception!.Message);
+                ReportFailure(exchange, endpoint, attempt.Exception!.Message);
                 ForwardingLog.Reset(logger, endpoint.Address, exchange.RequestId, attempt.Exception.Message);
                 break;
             case AttemptOutcome.Expired when exchange.Deadline.Cause != DeadlineCause.Shutdown:
@@ -84,5 +107,11 @@ internal sealed class UpstreamSender(UpstreamAttempts attempts, ILogger<Upstream
                 ForwardingLog.TimedOut(logger, endpoint.Address, exchange.RequestId, exchange.Deadline.Cause);
                 break;
         }
+    }
+
+    private void ReportFailure(Exchange exchange, LiveEndpoint endpoint, string error)
+    {
+        if (endpoint.ReportFailure(error, exchange.Blame))
+            metrics.EndpointEjected();
     }
 }

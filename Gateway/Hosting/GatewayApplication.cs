@@ -4,6 +4,7 @@ using Gateway.Discovery;
 using Gateway.Discovery.Kubernetes;
 using Gateway.Forwarding;
 using Gateway.Routing;
+using Gateway.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Hosting;
@@ -32,6 +33,7 @@ internal static class GatewayApplication
             services.AddSingleton<IMappingStore, MemoryMappingStore>();
         services.AddForwarding(SettingsOf(options));
         services.AddAdminApi();
+        services.AddTelemetry(builder.Configuration, options.AccessLog);
         builder.WebHost.ConfigureKestrel(ConfigureLimits);
     }
 
@@ -47,6 +49,7 @@ internal static class GatewayApplication
         app.MapHealthApi();
         app.MapModelsApi();
         app.MapAdminApi();
+        app.MapMetricsApi();
         app.Map("{**path}", context => ErrorWriter.WriteAsync(
             context, ApiDialect.OpenAi, ForwardFailure.UnknownUrl, $"There is no {context.Request.Path} here; the gateway passes on the paths of the OpenAI API."));
     }
@@ -56,6 +59,7 @@ internal static class GatewayApplication
         var monitor = services.GetRequiredService<GatewayOptionsMonitor>();
         var maintainer = services.GetRequiredService<RouteTableMaintainer>();
         var settings = services.GetRequiredService<ForwardingSettingsHolder>();
+        services.GetRequiredService<GatewayGauges>();
         Apply(monitor.Current);
         monitor.Changed += options =>
         {

@@ -114,11 +114,12 @@ internal sealed class LiveEndpoint(EndpointAddress address, TimeProvider time) :
     /// </summary>
     /// <param name="error">What happened, for the operator.</param>
     /// <param name="blame">That of the request, so that it counts against one endpoint at most.</param>
-    public void ReportFailure(string error, RequestBlame blame)
+    /// <returns>Whether that ejected it.</returns>
+    public bool ReportFailure(string error, RequestBlame blame)
     {
         _lastError = error;
         if (!blame.TrySpend())
-            return;
+            return false;
 
         long now = Now;
         double chance = Random.Shared.NextDouble();
@@ -129,8 +130,10 @@ internal sealed class LiveEndpoint(EndpointAddress address, TimeProvider time) :
             after = before.AfterFailure(now, chance);
         }
         while (!TryReplace(before, after));
-        if (after.IsEjected && !before.IsEjected)
+        bool ejects = after.IsEjected && !before.IsEjected;
+        if (ejects)
             WentDown?.Invoke();
+        return ejects;
     }
 
     /// <summary>A request failed in a way that is not held against the endpoint.</summary>

@@ -9,28 +9,30 @@ internal sealed class GatewayGauges
 {
     private static readonly EndpointState[] States = Enum.GetValues<EndpointState>();
 
-    private readonly Meter _meter;
+    private readonly Admission _admission;
     private readonly EndpointRegistry _endpoints;
     private readonly IDiscovery _discovery;
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _started;
 
-    public GatewayGauges(GatewayMetrics metrics, EndpointRegistry endpoints, IDiscovery discovery, TimeProvider time)
+    public GatewayGauges(GatewayMetrics metrics, EndpointRegistry endpoints, Admission admission, IDiscovery discovery, TimeProvider time)
     {
-        _meter = metrics.Meter;
+        _admission = admission;
         _endpoints = endpoints;
         _discovery = discovery;
         _time = time;
         _started = time.GetUtcNow();
-        _meter.CreateObservableUpDownCounter("gateway.endpoints", CountEndpoints, "{endpoint}", "Endpoints that are known.");
-        _meter.CreateObservableGauge(
+        Meter meter = metrics.Meter;
+        meter.CreateObservableUpDownCounter("gateway.queue.length", CountWaiting, "{request}", "Requests that wait for their turn.");
+        meter.CreateObservableUpDownCounter("gateway.endpoints", CountEndpoints, "{endpoint}", "Endpoints that are known.");
+        meter.CreateObservableGauge(
             "gateway.discovery.staleness", MeasureStaleness, "s", "Time since a source of endpoints was last heard; since the start, when it never was.");
     }
 
-    /// <summary>Shows a queue.</summary>
-    /// <param name="read">How many requests wait, with the attributes of their routes.</param>
-    public void ShowQueue(Func<IEnumerable<Measurement<int>>> read) =>
-        _meter.CreateObservableUpDownCounter("gateway.queue.length", read, "{request}", "Requests that wait for their turn.");
+    private IEnumerable<Measurement<int>> CountWaiting() => _admission.Queues.Select(queue => new Measurement<int>(
+        queue.Value.Length,
+        KeyValuePair.Create<string, object?>(GenAiAttributes.RequestModel, queue.Key.Model),
+        KeyValuePair.Create<string, object?>(GenAiAttributes.ProviderName, queue.Key.Engine)));
 
     // States without endpoints are told too: an alert on none that is ready must see the zero.
     private IEnumerable<Measurement<int>> CountEndpoints()

@@ -1,0 +1,28 @@
+using Gateway.Benchmarks.SideBySide.Load;
+using Gateway.Benchmarks.SideBySide.Sockets;
+using Gateway.Benchmarks.SideBySide.Wire;
+
+namespace Gateway.Benchmarks.SideBySide.Scenarios;
+
+/// <summary>So many streams at once, each followed by the next one.</summary>
+internal sealed record StreamScenario(string Name, string Title, int Streams, Behaviour Behaviour) : LoadScenario(Name, Title, Figure.CpuPerToken)
+{
+    protected override RunningLoad CreateLoad(ScenarioRun run) => Create(run, Streams, Behaviour);
+
+    public static RunningLoad Create(ScenarioRun run, int streams, Behaviour behaviour)
+    {
+        var request = new Request(behaviour, new ChatBody(1024, modelFirst: true, stream: true), moreHeaders: 0, last: false);
+        // Spread over a fifth of a second, which is no whole number of gaps: streams don't beat in time.
+        return new ClosedLoad(run.Loop, run.Target, request, streams, spread: (200 * MonotonicClock.Millisecond) + (behaviour.Gap / 2));
+    }
+
+    protected override void AddFigures(Window window, Dictionary<string, double> figures)
+    {
+        figures[Figure.CpuPerToken.Name] = window.ContenderMicroseconds / window.Tokens;
+        figures[Figure.LoadCpuPerToken.Name] = window.LoadMicroseconds / window.Tokens;
+        figures[Figure.TokensPerSecond.Name] = window.Tokens / window.Seconds;
+        window.AddTimes(window.Tally.TokenTimes, figures);
+    }
+
+    protected override long Done(LoadTally tally) => tally.Tokens;
+}

@@ -11,7 +11,7 @@ internal static class AddedTimes
         foreach ((Figure time, Figure added) in Pairs)
         {
             if (figures.TryGetValue(time.Name, out double through) && direct.TryGetValue(time.Name, out double without))
-                figures[added.Name] = through - without;
+                figures.TryAdd(added.Name, through - without);
         }
     }
 }

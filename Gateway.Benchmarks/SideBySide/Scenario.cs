@@ -11,6 +11,9 @@ internal abstract record Scenario(string Name, string Title, Figure Headline)
     /// <summary>How many engines there are to choose from.</summary>
     public virtual int Endpoints => 2;
 
+    /// <summary>Whether a contender's past would show in what is measured, so that each round starts it anew.</summary>
+    public virtual bool StartsEachRound => false;
+
     /// <summary>Runs the work until a contender's cost has stopped falling. Done once, before the first round.</summary>
     public abstract void WarmUp(ScenarioRun run);
 

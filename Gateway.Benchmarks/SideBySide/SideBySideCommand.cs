@@ -45,8 +45,8 @@ internal static class SideBySideCommand
         using var runner = new SideBySideRunner(contenders, options.Rounds, options.Seconds);
         foreach (Scenario scenario in scenarios)
             await runner.RunAsync(scenario, stop.Token);
-        RunDescription run = await RunDescription.CollectAsync(options.Rounds, stop.Token);
-        await Reports.Reports.WriteAsync(runner.Measurements, scenarios, run, options.Output, stop.Token);
+        RunDescription description = await RunDescription.CollectAsync(options.Rounds, stop.Token);
+        await Reports.Reports.WriteAsync(runner.Measurements, scenarios, description, options.Output, stop.Token);
     }
 
     private static bool IsWanted(Scenario scenario, IReadOnlyList<string> names) =>
@@ -55,9 +55,10 @@ internal static class SideBySideCommand
     private static List<IContender> ChooseContenders(IReadOnlyList<string> names)
     {
         var chosen = new List<IContender>();
-        foreach (string name in names.Where(name => !Contenders.Contenders.All.Any(contender => contender.Name == name)))
-            throw new FormatException($"No contender {name}. There are: {string.Join(", ", Contenders.Contenders.All.Select(contender => contender.Name))}.");
-        foreach (IContender contender in Contenders.Contenders.All)
+        List<IContender> known = [.. Contenders.Contenders.All, .. Contenders.Contenders.OnRequest];
+        if (names.FirstOrDefault(name => !known.Exists(contender => contender.Name == name)) is { } unknown)
+            throw new FormatException($"No contender {unknown}. There are: {string.Join(", ", known.Select(contender => contender.Name))}.");
+        foreach (IContender contender in names.Count == 0 ? Contenders.Contenders.All : known)
         {
             if (names.Count > 0 && !names.Contains(contender.Name) && contender.Name != Direct)
                 continue;

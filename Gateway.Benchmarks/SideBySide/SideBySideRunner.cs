@@ -16,6 +16,20 @@ internal sealed class SideBySideRunner(IReadOnlyList<IContender> contenders, int
 
     public async Task RunAsync(Scenario scenario, CancellationToken cancellationToken)
     {
+        if (!scenario.StartsEachRound)
+        {
+            await RunRoundsAsync(scenario, 1, rounds, cancellationToken);
+            return;
+        }
+
+        for (int round = 1; round <= rounds; round++)
+            await RunRoundsAsync(scenario, round, round, cancellationToken);
+    }
+
+    public void Dispose() => _loop.Dispose();
+
+    private async Task RunRoundsAsync(Scenario scenario, int first, int last, CancellationToken cancellationToken)
+    {
         using EngineFleet engines = await EngineFleet.StartAsync(scenario.Endpoints, cancellationToken);
         var started = new List<IRunningContender>();
         string folder = Directory.CreateTempSubdirectory("side-by-side-").FullName;
@@ -33,7 +47,7 @@ internal sealed class SideBySideRunner(IReadOnlyList<IContender> contenders, int
                 scenario.WarmUp(runs[^1]);
             }
 
-            for (int round = 1; round <= rounds; round++)
+            for (int round = first; round <= last; round++)
                 await RunRoundAsync(scenario, round, runs);
         }
         finally
@@ -43,8 +57,6 @@ internal sealed class SideBySideRunner(IReadOnlyList<IContender> contenders, int
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    public void Dispose() => _loop.Dispose();
 
     private async Task RunRoundAsync(Scenario scenario, int round, List<ScenarioRun> runs)
     {

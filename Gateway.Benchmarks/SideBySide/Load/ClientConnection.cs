@@ -57,6 +57,9 @@ internal sealed class ClientConnection : IEventHandler, IMessageSink, ITimerHand
 
     public bool HasSent => _state == State.Waiting;
 
+    /// <summary>Whether the answer has begun to come.</summary>
+    public bool HasBegun => _reader.IsAmidMessage;
+
     /// <summary>When the current request was to be sent.</summary>
     public long Due { get; private set; }
 

@@ -18,7 +18,7 @@ internal sealed class ClosedLoad(EventLoop loop, IPEndPoint target, Request requ
     {
         long now = MonotonicClock.Now;
         for (int i = 0; i < connections; i++)
-            AddConnection(reads: true).SendAt(now + (spread * i / connections));
+            AddConnection().SendAt(now + (spread * i / connections));
     }
 
     protected override void SendNext(ClientConnection connection, bool failed)

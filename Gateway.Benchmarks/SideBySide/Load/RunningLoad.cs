@@ -55,7 +55,9 @@ internal abstract class RunningLoad(EventLoop loop, IPEndPoint target, Request r
 
     protected abstract void SendNext(ClientConnection connection, bool failed);
 
-    protected ClientConnection AddConnection(bool reads)
+    protected ClientConnection AddConnection() => AddConnection(request, reads: true);
+
+    protected ClientConnection AddConnection(Request request, bool reads)
     {
         IReply reply = request.Streams ? new StreamReply(request, Tally) : new UnaryReply(request);
         var connection = new ClientConnection(Loop, target, request, this, reply, reads);

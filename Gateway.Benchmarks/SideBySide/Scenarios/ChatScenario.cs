@@ -26,6 +26,8 @@ internal sealed record ChatScenario(string Name, string Title, int BodySize, int
     protected override void AddFigures(Window window, Dictionary<string, double> figures)
     {
         figures[Figure.CpuPerRequest.Name] = window.ContenderMicroseconds / window.Replies;
+        if (Headline == Figure.CpuPerMegabyte)
+            figures[Figure.CpuPerMegabyte.Name] = window.ContenderMicroseconds / window.Replies / BodySize * 1024 * 1024;
         figures[Figure.LoadCpuPerRequest.Name] = window.LoadMicroseconds / window.Replies;
         figures[Figure.RequestsPerSecond.Name] = window.Replies / window.Seconds;
         window.AddTimes(window.Tally.ReplyTimes, figures);

@@ -7,6 +7,8 @@ namespace Gateway.Benchmarks.SideBySide.Scenarios;
 internal abstract record LoadScenario(string Name, string Title, Figure Headline) : Scenario(Name, Title, Headline)
 {
     private const int MostWarmUpSeconds = 10;
+    // Compilers replace code in several steps, with plateaus of a second or two in between.
+    private const int SecondsWithoutGain = 3;
     // Windows of a second differ by a few hundredths without any cause.
     private const double StillFalling = 0.97;
     private const double SettleSeconds = 0.3;
@@ -15,17 +17,17 @@ internal abstract record LoadScenario(string Name, string Title, Figure Headline
     {
         using RunningLoad load = CreateLoad(run);
         load.Start();
-        double before = double.PositiveInfinity;
-        for (int second = 0; second < MostWarmUpSeconds; second++)
+        double best = double.PositiveInfinity;
+        int sinceBest = 0;
+        // The way without a contender has no cost, and warms client and engines in the same time.
+        for (int second = 0; second < MostWarmUpSeconds && sinceBest < SecondsWithoutGain; second++)
         {
             long done = Done(load.Tally);
             var meter = new CostMeter(run.Processes, run.Engines.ProcessId);
             run.RunFor(1);
             double cost = meter.ContenderCpu / (double)Math.Max(1, Done(load.Tally) - done);
-            // The way without a contender still warms client and engines.
-            if ((second > 0 && cost >= before * StillFalling) || run.IsDirect)
-                break;
-            before = cost;
+            sinceBest = cost < best * StillFalling ? 0 : sinceBest + 1;
+            best = Math.Min(best, cost);
         }
 
         load.End(run.CancellationToken);

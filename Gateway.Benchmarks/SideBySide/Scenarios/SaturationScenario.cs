@@ -1,0 +1,81 @@
+using Gateway.Benchmarks.SideBySide.Load;
+using Gateway.Benchmarks.SideBySide.Processes;
+using Gateway.Benchmarks.SideBySide.Wire;
+
+namespace Gateway.Benchmarks.SideBySide.Scenarios;
+
+/// <summary>More and more paced streams: how many tokens a second one processor passes on without delaying them.</summary>
+internal sealed record SaturationScenario(string Name, string Title) : Scenario(Name, Title, Figure.TokensPerSecond)
+{
+    private const int GapMicroseconds = 5_000;
+    private const double TokensPerStream = 1_000_000.0 / GapMicroseconds;
+    // From the engine's sending to the client's receiving: what is bearable between tokens that come each 5 ms.
+    private const double MostDelayMicroseconds = 5_000;
+    private const double EnoughOfTheRate = 0.95;
+    private const double Step = 1.15;
+    private const int MostTrials = 7;
+    private const int FirstStreams = 64;
+
+    private static readonly Behaviour Paced = Behaviour.Stream(tokens: 100, GapMicroseconds, burst: 1);
+
+    public override void WarmUp(ScenarioRun run) => new StreamScenario(Name, Title, FirstStreams, Paced).WarmUp(run);
+
+    public override Task<Outcome> MeasureAsync(ScenarioRun run)
+    {
+        Trial best = Try(run, FirstStreams);
+        long errors = best.Errors;
+        string? firstError = best.FirstError;
+        // The cost falls with the load, so what it promises at a low one is nearly always reached.
+        double cost = Math.Max(run.IsDirect ? 2 * best.LoadCostMicroseconds : 0, best.CostMicroseconds);
+        int streams = Math.Max(FirstStreams, (int)(1_000_000 / Math.Max(1, cost) / TokensPerStream));
+        int direction = 0;
+        for (int trial = 0; trial < MostTrials; trial++)
+        {
+            Trial tried = Try(run, streams);
+            errors += tried.Errors;
+            firstError ??= tried.FirstError;
+            if (tried.IsBearable && tried.TokensPerSecond > best.TokensPerSecond)
+                best = tried;
+            int next = tried.IsBearable ? 1 : -1;
+            // Where it turns, the limit has been passed.
+            if (next == -direction)
+                break;
+            direction = next;
+            streams = (int)(next > 0 ? streams * Step : streams / Step);
+        }
+
+        var figures = new Dictionary<string, double>
+        {
+            [Figure.TokensPerSecond.Name] = best.TokensPerSecond,
+            [Figure.P50.Name] = best.Median,
+            [Figure.P99.Name] = best.Delay,
+        };
+        if (!run.IsDirect)
+            figures[Figure.CpuPerToken.Name] = best.CostMicroseconds;
+        return Task.FromResult(new Outcome(figures, errors, firstError, best.LoadBusy));
+    }
+
+    private static Trial Try(ScenarioRun run, int streams)
+    {
+        using RunningLoad load = StreamScenario.Create(run, streams, Paced);
+        load.Start();
+        run.RunFor(0.4);
+        load.Tally.ClearSamples();
+        long before = load.Tally.Tokens;
+        var meter = new CostMeter(run.Processes, run.Engines.ProcessId);
+        run.RunFor(run.Seconds / 3);
+        double tokens = load.Tally.Tokens - before;
+        double rate = tokens / meter.ElapsedSeconds;
+        double delay = load.Tally.TokenTimes.Percentile(0.99);
+        double cost = meter.ContenderCpu / 1_000.0 / tokens;
+        var trial = new Trial(
+            rate, load.Tally.TokenTimes.Percentile(0.5), delay, cost, meter.LoadCpu / 1_000.0 / tokens, meter.LoadBusy,
+            delay <= MostDelayMicroseconds && rate >= streams * TokensPerStream * EnoughOfTheRate, load.Tally.Errors, load.Tally.FirstError);
+        load.End(run.CancellationToken);
+        return trial;
+    }
+
+    private sealed record Trial(
+        double TokensPerSecond, double Median, double Delay, double CostMicroseconds, double LoadCostMicroseconds, double LoadBusy, bool IsBearable, long Errors,
+        string? FirstError);
+}

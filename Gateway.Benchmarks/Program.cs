@@ -1,6 +1,9 @@
 using BenchmarkDotNet.Running;
+using Gateway.Benchmarks.Churn;
 using Gateway.Benchmarks.SideBySide;
 using Gateway.Benchmarks.SideBySide.Engine;
+using Gateway.Benchmarks.SideBySide.Reports;
+using Gateway.Benchmarks.SideBySide.YarpPeer;
 
 namespace Gateway.Benchmarks;
 
@@ -12,8 +15,17 @@ internal static class Program
         {
             case [SideBySideCommand.Verb, .. string[] rest]:
                 return await SideBySideCommand.RunAsync(rest);
+            case [Reports.Verb, .. string[] rest]:
+                await Reports.RunAsync(rest, CancellationToken.None);
+                return 0;
             case [EngineCommand.Verb, .. string[] rest]:
                 return EngineCommand.Run(rest);
+            case [YarpProxy.Verb, .. string[] rest]:
+                await YarpProxy.RunAsync(rest);
+                return 0;
+            case ["churn", ..]:
+                await ChurnProgram.RunAsync(args);
+                return 0;
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
                 return 0;

@@ -65,7 +65,6 @@ public sealed class CordonTests
     [InlineData("10.0.0.7:8000%2F", "cordon")]
     [InlineData("user@10.0.0.7:8000", "cordon")]
     [InlineData("no address", "cordon")]
-    [InlineData("10.0.0.7:8000", "drain")]
     public async Task AnUnknownAddress_Is404(string address, string call)
     {
         await using AdminHost host = await AdminHost.StartAsync();

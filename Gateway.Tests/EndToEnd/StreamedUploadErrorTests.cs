@@ -41,7 +41,9 @@ public sealed class StreamedUploadErrorTests
             RawMessage answer = await RawMessage.ReadAsync(client);
             Assert.Equal((status, code, param), (answer.Status, answer.ErrorCode, answer.ErrorParam));
             Assert.False(await request.BodyEnded.SoonAsync());
-            Assert.True(request.Body.Length < body.Length);
+
+            // Of a body without a length every byte may have gone, but for the last chunk: that it ends too early shows only there.
+            Assert.True(chunked || request.Body.Length < body.Length);
             await gateway.SettlesAsync();
         }
     }

@@ -46,6 +46,8 @@ internal sealed class HaproxyJsonContender : IContender
                 timeout http-request 30s
                 timeout http-keep-alive 5m
                 option abortonclose
+                # Without it a token waits for the acknowledgement of the one before: 40 ms at the median.
+                option http-no-delay
 
             frontend clients
                 bind 127.0.0.1:{{port}}

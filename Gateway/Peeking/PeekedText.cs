@@ -13,7 +13,10 @@ internal sealed class PeekedText
 
     private const string TooLong = "(a name of more than 1024 bytes)";
 
-    private readonly char[] _buffer = new char[MaxLength];
+    // Nearly every name fits; one that does not gets a buffer for the longest.
+    private const int UsualLength = 128;
+
+    private char[] _buffer = new char[UsualLength];
     private int _length;
 
     public ReadOnlySpan<char> Span => _buffer.AsSpan(0, _length);
@@ -21,14 +24,14 @@ internal sealed class PeekedText
     /// <summary>Absent, null and empty are the same.</summary>
     public bool IsEmpty => _length == 0;
 
-    public Span<char> Buffer => _buffer;
+    public Span<char> Buffer => BufferOf(MaxLength);
 
     /// <summary>Says how many characters of <see cref="Buffer"/> are the text.</summary>
     public void SetLength(int length) => _length = length;
 
     public void SetTooLong()
     {
-        TooLong.CopyTo(_buffer);
+        TooLong.CopyTo(Buffer);
         _length = TooLong.Length;
     }
 
@@ -45,7 +48,7 @@ internal sealed class PeekedText
 
         try
         {
-            _length = reader.CopyString(_buffer);
+            _length = reader.CopyString(BufferOf((int)bytes));
             return true;
         }
         catch (InvalidOperationException)
@@ -55,4 +58,6 @@ internal sealed class PeekedText
     }
 
     public override string ToString() => Span.ToString();
+
+    private char[] BufferOf(int length) => length <= _buffer.Length ? _buffer : _buffer = new char[MaxLength];
 }

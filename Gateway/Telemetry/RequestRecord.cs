@@ -142,6 +142,7 @@ internal sealed class RequestRecord
             _telemetry.AccessLog.Write(Line(ending, status, usage, now));
         _span = default;
         _route = null;
+        _scanner.Clear();
     }
 
     private RouteInstruments Enter(in PickedEndpoint picked)

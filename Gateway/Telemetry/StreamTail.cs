@@ -1,12 +1,14 @@
+using System.Buffers;
+
 namespace Gateway.Telemetry;
 
-/// <summary>The last bytes of an answer, in a ring.</summary>
+/// <summary>The last bytes of an answer, in a ring that is rented with the first of them.</summary>
 internal sealed class StreamTail
 {
     /// <summary>A usage object has a few hundred bytes, and what engines write behind it is shorter still.</summary>
-    public const int Size = 4096;
+    public const int Size = 2048;
 
-    private readonly byte[] _ring = new byte[Size];
+    private byte[] _ring = [];
 
     /// <summary>All bytes that have passed.</summary>
     public long Length { get; private set; }
@@ -17,10 +19,18 @@ internal sealed class StreamTail
     /// <summary>Everything, while nothing is gone.</summary>
     public ReadOnlySpan<byte> Whole => _ring.AsSpan(0, (int)Length);
 
-    public void Clear() => Length = 0;
+    public void Clear()
+    {
+        Length = 0;
+        if (_ring.Length > 0)
+            ArrayPool<byte>.Shared.Return(_ring);
+        _ring = [];
+    }
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
+        if (_ring.Length == 0)
+            _ring = ArrayPool<byte>.Shared.Rent(Size);
         Length += bytes.Length;
         if (bytes.Length > Size)
             bytes = bytes[^Size..];
@@ -35,7 +45,7 @@ internal sealed class StreamTail
     public void CopyTo(Span<byte> to)
     {
         int at = (int)(Length % Size);
-        _ring.AsSpan(at).CopyTo(to);
+        _ring.AsSpan(at, Size - at).CopyTo(to);
         _ring.AsSpan(0, at).CopyTo(to[(Size - at)..]);
     }
 }

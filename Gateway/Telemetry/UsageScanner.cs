@@ -1,7 +1,7 @@
 namespace Gateway.Telemetry;
 
 /// <summary>
-/// Finds out how many tokens an answer has while its bytes pass: from the last <c>usage</c> in its last 4 KiB, else by counting events.
+/// Finds out how many tokens an answer has while its bytes pass: from the last <c>usage</c> in its last 2 KiB, else by counting events.
 /// Nothing is parsed but that one object, and the first event, where Anthropic's API tells the tokens of the prompt. Used again for each answer.
 /// </summary>
 internal sealed class UsageScanner
@@ -23,6 +23,9 @@ internal sealed class UsageScanner
         _firstEventEnd = 0;
         _tail.Clear();
     }
+
+    /// <summary>Lets go of what it has seen.</summary>
+    public void Clear() => _tail.Clear();
 
     public void Add(ReadOnlySpan<byte> bytes)
     {

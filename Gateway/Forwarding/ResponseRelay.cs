@@ -135,7 +135,9 @@ internal sealed class ResponseRelay(GatewayMetrics metrics, TimeProvider time, I
         DeadlineCause cause = exchange.Deadline.Cause;
         (string code, string message) = UpstreamErrors.EndOfStream(cause, picked);
         ForwardingLog.Cut(logger, picked.Endpoint.Address, exchange.RequestId, code);
-        if (cause == DeadlineCause.None && picked.Endpoint.ReportFailure(broken.Message, exchange.Blame))
+        if (cause is DeadlineCause.IdleTimeout or DeadlineCause.TotalTimeout)
+            picked.Endpoint.ReportError(message);
+        else if (cause == DeadlineCause.None && picked.Endpoint.ReportFailure(broken.Message, exchange.Blame))
             metrics.EndpointEjected();
 
         if (!progress.HasBegun && progress.Length == 0)

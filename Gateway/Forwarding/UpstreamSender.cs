@@ -32,9 +32,10 @@ internal sealed class UpstreamSender(
             if (exchange.Deadline.Cause != DeadlineCause.None)
                 return Fail(exchange, new Attempt(next, null!, AttemptOutcome.Expired, null, null), wasSent: false);
 
-            // What was true of the endpoint need not be any more.
-            if (!picker.TryPick(next.Route.Alone, exchange.Tried, out next))
+            // What was true of the endpoint need not be any more, nor of its engine.
+            if (!picker.TryPick(next.Route.Alone, exchange.Tried, out PickedEndpoint now) && !picker.TryPick(exchange.Match.Tiers, exchange.Tried, out now))
                 return Failed(RoutingErrors.NoneReady(exchange.Match));
+            next = now;
         }
 
         while (true)

@@ -15,7 +15,8 @@ internal sealed class TransportMemory(TimeProvider time) : IMemoryPoolFactory<by
 
     private sealed class Pool : MemoryPool<byte>
     {
-        // Measured on 64 KB bodies, CPU per request: 4 KiB 190 µs, 16 KiB 130 µs; longer ones gain little and cost memory for every request that waits.
+        // Measured on bodies of 4 MB, CPU per request: blocks of 4 KiB 10.9 ms, of 16 KiB 5.5 ms. Longer ones would cost memory for every request
+        // that waits for its engine.
         private const int BlockSize = 16 * 1024;
 
         // What a burst has left behind is given to the collector step by step.

@@ -4,19 +4,26 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Gateway.Tests.EndToEnd;
 
 /// <summary>A route that may have one request at a time, and one that waits.</summary>
-public sealed class AdmissionTests
+public sealed class AdmissionTests : IDisposable
 {
     private const string Path = "/v1/chat/completions";
+
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly SemaphoreSlim _release = new(0);
+
+    public void Dispose()
+    {
+        _arrived.Dispose();
+        _release.Dispose();
+    }
 
     [Fact]
     public async Task OneRuns_OneWaitsAndIsServedNext_TheThirdIsRefusedAtOnce()
     {
-        var arrived = new SemaphoreSlim(0);
-        var release = new SemaphoreSlim(0);
-        await using ScriptedEngine engine = StartEngine(arrived, release);
+        await using ScriptedEngine engine = StartEngine();
         await using TestGateway gateway = await TestGateway.StartAsync(["--Gateway:Limits:MaxInFlight=1", "--Gateway:Limits:MaxQueue=1"], engine);
         using RawConnection first = await PostAsync(gateway);
-        Assert.True(await arrived.WaitAsync(TestTime.Generous, TestContext.Current.CancellationToken));
+        Assert.True(await _arrived.WaitAsync(TestTime.Generous, TestContext.Current.CancellationToken));
         using RawConnection second = await PostAsync(gateway);
         await WaitsAsync(gateway, 1);
 
@@ -27,8 +34,12 @@ public sealed class AdmissionTests
         Assert.Equal("rejected-saturated", refused.Header("x-llm-d-request-dropped-reason"));
         Assert.InRange(int.Parse(refused.Header("Retry-After")!), 1, 60);
         Assert.NotNull(refused.Header("x-request-id"));
+        Assert.Contains(
+            "gateway_requests_dropped_total{reason=\"rejected-saturated\"} 1",
+            await gateway.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.Equal(1, engine.Requests);
-        release.Release(2);
+        _release.Release(2);
         Assert.Equal(200, (await RawMessage.ReadAsync(first)).Status);
         Assert.Equal(200, (await RawMessage.ReadAsync(second)).Status);
         Assert.Equal(2, engine.Requests);
@@ -39,20 +50,18 @@ public sealed class AdmissionTests
     [Fact]
     public async Task OneThatWaitsTooLong_IsRefused()
     {
-        var arrived = new SemaphoreSlim(0);
-        var release = new SemaphoreSlim(0);
-        await using ScriptedEngine engine = StartEngine(arrived, release);
+        await using ScriptedEngine engine = StartEngine();
         await using TestGateway gateway = await TestGateway.StartAsync(
             ["--Gateway:Limits:MaxInFlight=1", "--Gateway:Limits:MaxQueue=1", "--Gateway:Limits:QueueTimeout=00:00:00.100"], engine);
         using RawConnection first = await PostAsync(gateway);
-        Assert.True(await arrived.WaitAsync(TestTime.Generous, TestContext.Current.CancellationToken));
+        Assert.True(await _arrived.WaitAsync(TestTime.Generous, TestContext.Current.CancellationToken));
 
         using RawConnection second = await PostAsync(gateway);
         RawMessage refused = await RawMessage.ReadAsync(second);
 
         Assert.Equal((429, "saturated"), (refused.Status, refused.ErrorCode));
         Assert.Equal("rejected-ttl-expired", refused.Header("x-llm-d-request-dropped-reason"));
-        release.Release();
+        _release.Release();
         Assert.Equal(200, (await RawMessage.ReadAsync(first)).Status);
         Assert.Equal(1, engine.Requests);
         await gateway.SettlesAsync();
@@ -61,12 +70,10 @@ public sealed class AdmissionTests
     [Fact]
     public async Task OneThatLeavesTheQueue_IsOutAtOnce_AndNoEngineHearsOfIt()
     {
-        var arrived = new SemaphoreSlim(0);
-        var release = new SemaphoreSlim(0);
-        await using ScriptedEngine engine = StartEngine(arrived, release);
+        await using ScriptedEngine engine = StartEngine();
         await using TestGateway gateway = await TestGateway.StartAsync(["--Gateway:Limits:MaxInFlight=1", "--Gateway:Limits:MaxQueue=1"], engine);
         using RawConnection first = await PostAsync(gateway);
-        Assert.True(await arrived.WaitAsync(TestTime.Generous, TestContext.Current.CancellationToken));
+        Assert.True(await _arrived.WaitAsync(TestTime.Generous, TestContext.Current.CancellationToken));
         using (RawConnection second = await PostAsync(gateway))
         {
             await WaitsAsync(gateway, 1);
@@ -74,17 +81,17 @@ public sealed class AdmissionTests
         }
 
         await WaitsAsync(gateway, 0);
-        release.Release();
+        _release.Release();
         Assert.Equal(200, (await RawMessage.ReadAsync(first)).Status);
         Assert.Equal(1, engine.Requests);
         await gateway.SettlesAsync();
     }
 
-    private static ScriptedEngine StartEngine(SemaphoreSlim arrived, SemaphoreSlim release) => ScriptedEngine.Start(async (connection, head) =>
+    private ScriptedEngine StartEngine() => ScriptedEngine.Start(async (connection, head) =>
     {
         await RawMessage.ReadBodyAsync(connection, head);
-        arrived.Release();
-        await release.WaitAsync(TestContext.Current.CancellationToken);
+        _arrived.Release();
+        await _release.WaitAsync(TestContext.Current.CancellationToken);
         await connection.SendAsync(Wire.Answer("200 OK", "{}"));
     });
 

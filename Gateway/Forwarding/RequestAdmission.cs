@@ -1,14 +1,13 @@
 using System.Runtime.CompilerServices;
 using Gateway.Picking;
-using Gateway.Telemetry;
 
 namespace Gateway.Forwarding;
 
 /// <summary>Lets a request in to its route, or has it wait its turn, or refuses it: between steps 3 and 4 of <see cref="RequestPipeline"/>.</summary>
-internal sealed class RequestAdmission(Admission admission, GatewayMetrics metrics, TimeProvider time)
+internal sealed class RequestAdmission(Admission admission, TimeProvider time)
 {
-    public const string RejectedSaturated = "rejected-saturated";
-    public const string RejectedTimeExpired = "rejected-ttl-expired";
+    private const string RejectedSaturated = "rejected-saturated";
+    private const string RejectedTimeExpired = "rejected-ttl-expired";
 
     /// <summary>Whether there is anything to ask: with no limit configured nothing is.</summary>
     public bool IsLimited => admission.Limits is not null;
@@ -39,9 +38,5 @@ internal sealed class RequestAdmission(Admission admission, GatewayMetrics metri
         }
     }
 
-    private ForwardError Refuse(string reason, string message)
-    {
-        metrics.RequestDropped(reason);
-        return new ForwardError(ForwardFailure.Saturated, message, DroppedReason: reason);
-    }
+    private static ForwardError Refuse(string reason, string message) => new(ForwardFailure.Saturated, message, DroppedReason: reason);
 }

@@ -39,6 +39,8 @@ internal sealed class RequestPipeline(
             if (await RunAsync(exchange) is { } error)
             {
                 end = RequestEnd.Of(error.Failure);
+                if (error.Failure is ForwardFailure.Saturated or ForwardFailure.Overloaded)
+                    telemetry.Metrics.RequestDropped(error.DroppedReason ?? end.ErrorCode!);
                 await ErrorWriter.WriteAsync(context, path.Dialect, error);
             }
         }

@@ -59,7 +59,6 @@ internal static class GatewayApplication
         var monitor = services.GetRequiredService<GatewayOptionsMonitor>();
         var maintainer = services.GetRequiredService<RouteTableMaintainer>();
         var settings = services.GetRequiredService<ForwardingSettingsHolder>();
-        services.GetRequiredService<GatewayGauges>();
         Apply(monitor.Current);
         monitor.Changed += options =>
         {

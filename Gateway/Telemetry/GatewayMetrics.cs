@@ -97,7 +97,7 @@ internal sealed class GatewayMetrics
 
     public void ClientLeft(RequestPhase phase) => _disconnects.Add(1, Phases[(int)phase]);
 
-    /// <param name="reason">The code of the error that the client got: one of a few.</param>
+    /// <param name="reason">What the client got as its dropped-reason, else the code of its error: one of a few.</param>
     public void RequestDropped(string reason) => _dropped.Add(1, KeyValuePair.Create<string, object?>("reason", reason));
 
     public void EndpointEjected() => _ejections.Add(1);

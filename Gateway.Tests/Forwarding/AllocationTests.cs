@@ -4,7 +4,7 @@ using Gateway.Forwarding;
 using Gateway.Peeking;
 using Gateway.Telemetry;
 
-namespace Gateway.Tests.Performance;
+namespace Gateway.Tests.Forwarding;
 
 /// <summary>What the path of a request may not allocate. Bytes, not times: they are the same on any machine.</summary>
 public sealed class AllocationTests

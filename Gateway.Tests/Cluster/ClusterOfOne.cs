@@ -24,6 +24,9 @@ internal sealed class ClusterOfOne : IAsyncDisposable
 
     public FakeApiServer Api { get; }
 
+    /// <summary>What makes a gateway look for engines here.</summary>
+    public string[] Arguments => ["--Gateway:Kubernetes:Enabled=true", $"--Gateway:Kubernetes:Kubeconfig={_kubeconfig}"];
+
     public static async Task<ClusterOfOne> StartAsync()
     {
         var cluster = new ClusterOfOne(await FakeApiServer.StartAsync());
@@ -82,7 +85,7 @@ internal sealed class ClusterOfOne : IAsyncDisposable
     /// <param name="clock">Its watches, probes and drain go by it.</param>
     /// <param name="arguments">As on the command line.</param>
     public Task<TestGateway> StartGatewayAsync(TimeProvider clock, params string[] arguments) => TestGateway.StartAsync(
-        clock, ["--Gateway:Kubernetes:Enabled=true", $"--Gateway:Kubernetes:Kubeconfig={_kubeconfig}", .. arguments]);
+        clock, [.. Arguments, .. arguments]);
 
     public async ValueTask DisposeAsync()
     {

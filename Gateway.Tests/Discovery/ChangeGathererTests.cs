@@ -57,14 +57,31 @@ public sealed class ChangeGathererTests
     public void HandlersThatTakeLong_AreCalledLessOften()
     {
         using ChangeGatherer gatherer = Start();
-        gatherer.Due += () => _clock.PassUnnoticed(TimeSpan.FromMilliseconds(20));
+
+        // From the 50th millisecond to the 60th, and 19 times that.
+        gatherer.Due += () => _clock.PassUnnoticed(TimeSpan.FromMilliseconds(10));
         gatherer.Signal();
         _clock.Advance(ChangeGatherer.Usual);
+        _clock.Advance(TimeSpan.FromMilliseconds(100));
         gatherer.Signal();
-        _clock.Advance(TimeSpan.FromMilliseconds(179));
+        _clock.Advance(TimeSpan.FromMilliseconds(99));
         Assert.Equal(1, _due);
 
         _clock.Advance(Moment);
+        Assert.Equal(2, _due);
+    }
+
+    [Fact]
+    public void ASignalAfterTheRest_WaitsNoLongerThanUsual()
+    {
+        using ChangeGatherer gatherer = Start();
+        gatherer.Due += () => _clock.PassUnnoticed(TimeSpan.FromMilliseconds(20));
+        gatherer.Signal();
+        _clock.Advance(ChangeGatherer.Usual);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        gatherer.Signal();
+        _clock.Advance(ChangeGatherer.Usual);
+
         Assert.Equal(2, _due);
     }
 

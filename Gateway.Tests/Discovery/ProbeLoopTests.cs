@@ -158,19 +158,21 @@ public sealed class ProbeLoopTests : IDisposable
         ProbeLoop loop = Start(engine);
         await UntilSteadyAsync();
 
-        // Its second ejection, which is longer than a probe may take.
+        // Its second ejection, which is longer than a probe may take; each of them wakes the loop.
         loop.Endpoint.Eject();
+        await WaitForAsync(ProbeSchedule.Quick);
         loop.Endpoint.ReportUnreachable("Connection refused");
         loop.Endpoint.ReportReady();
         loop.Endpoint.Fail();
         await PassAsync(ProbeSchedule.Quick);
+        await PassAsync(ProbeSchedule.Quick);
         TimeSpan untilTrial = await _clock.UntilWaitedForAsync(
             due => due > EngineProbe.Timeout && due < TimeSpan.FromSeconds(12), TestContext.Current.CancellationToken);
-        Assert.Equal((2, EndpointState.Ejected), (engine.Probes, loop.Endpoint.State));
+        Assert.Equal((3, EndpointState.Ejected), (engine.Probes, loop.Endpoint.State));
 
         _clock.Advance(untilTrial);
         await UntilSteadyAsync();
-        Assert.Equal((3, EndpointState.Suspect), (engine.Probes, loop.Endpoint.State));
+        Assert.Equal((4, EndpointState.Suspect), (engine.Probes, loop.Endpoint.State));
     }
 
     [Fact]

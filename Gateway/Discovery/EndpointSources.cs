@@ -25,7 +25,15 @@ internal sealed class EndpointSources(IEnumerable<IEndpointSource> sources)
     public IReadOnlySet<string> Workloads => _sources.SelectMany(source => source.Workloads).ToHashSet();
 
     /// <summary>One entry an address.</summary>
-    public IReadOnlyList<FoundEndpoint> Endpoints => Merge(_sources.SelectMany(source => source.Endpoints));
+    public IReadOnlyList<FoundEndpoint> Endpoints
+    {
+        get
+        {
+            // Most gateways have one source that names any, and each source says everything once.
+            IReadOnlyList<FoundEndpoint>[] named = [.. _sources.Select(source => source.Endpoints).Where(endpoints => endpoints.Count > 0)];
+            return named is [var only] ? only : Merge(named.SelectMany(endpoints => endpoints));
+        }
+    }
 
     public Task ListAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_sources.Select(source => source.ListAsync(cancellationToken)));
@@ -35,7 +43,11 @@ internal sealed class EndpointSources(IEnumerable<IEndpointSource> sources)
     {
         var merged = new OrderedDictionary<EndpointAddress, FoundEndpoint>();
         foreach (FoundEndpoint endpoint in endpoints)
-            merged[endpoint.Address] = merged.TryGetValue(endpoint.Address, out FoundEndpoint? known) ? known.With(endpoint) : endpoint;
+        {
+            if (!merged.TryAdd(endpoint.Address, endpoint, out int known))
+                merged.SetAt(known, merged.GetAt(known).Value.With(endpoint));
+        }
+
         return merged.Values;
     }
 }

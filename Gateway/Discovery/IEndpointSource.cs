@@ -15,7 +15,7 @@ internal interface IEndpointSource
     /// <summary>Whether it has been listed, or has failed for good.</summary>
     bool IsListed { get; }
 
-    /// <summary>An immutable snapshot.</summary>
+    /// <summary>An immutable snapshot; one entry an address.</summary>
     IReadOnlyList<FoundEndpoint> Endpoints { get; }
 
     /// <summary>What was looked at and is no endpoint, or gets no requests at the moment.</summary>

@@ -8,11 +8,15 @@ namespace Gateway.Routing;
 /// </summary>
 internal sealed record EndpointAddress
 {
+    // Every table of endpoints is looked up by it.
+    private readonly int _hashCode;
+
     private EndpointAddress(string scheme, string authority, bool http2)
     {
         Scheme = scheme;
         Authority = authority;
         Http2 = http2;
+        _hashCode = HashCode.Combine(scheme, authority, http2);
     }
 
     /// <summary><c>http</c> or <c>https</c>.</summary>
@@ -38,6 +42,12 @@ internal sealed record EndpointAddress
         address = new EndpointAddress(uri.Scheme, string.Create(null, $"{uri.Host}:{uri.Port}"), http2);
         return true;
     }
+
+    public bool Equals(EndpointAddress? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && _hashCode == other._hashCode && Authority == other.Authority && Scheme == other.Scheme && Http2 == other.Http2);
+
+    public override int GetHashCode() => _hashCode;
 
     public override string ToString() => $"{Scheme}://{Authority}";
 }

@@ -193,7 +193,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
                 break;
             case "list":
                 await Faults.ListsHeldUntil.WaitAsync(_stopping.Token);
-                await WriteAsync(context, 200, _pages.Answer(request));
+                await WriteAsync(context, 200, _pages.Answer(request), Faults.ListBodiesHeldUntil.WaitAsync(_stopping.Token));
                 break;
             case "watch":
                 await WatchAsync(context, request);
@@ -238,11 +238,20 @@ internal sealed class FakeApiServer : IAsyncDisposable
 
     private void Tell() => Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
 
-    private static Task WriteAsync(HttpContext context, int status, JsonObject body)
+    private static async Task WriteAsync(HttpContext context, int status, JsonObject body, Task? heldUntil = null)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(body.ToJsonString(), context.RequestAborted);
+        string json = body.ToJsonString();
+        if (heldUntil is { IsCompleted: false })
+        {
+            await context.Response.WriteAsync(json[..1], context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await heldUntil;
+            json = json[1..];
+        }
+
+        await context.Response.WriteAsync(json, context.RequestAborted);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

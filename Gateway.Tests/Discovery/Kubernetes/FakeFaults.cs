@@ -6,6 +6,7 @@ internal sealed class FakeFaults
     private volatile bool _isAway;
     private volatile bool _saysGoneByStatus;
     private volatile Task _listsHeldUntil = Task.CompletedTask;
+    private volatile Task _listBodiesHeldUntil = Task.CompletedTask;
     private volatile Func<FakeApiRequest, int?> _status = _ => null;
 
     /// <summary>Breaks every connection. Watches that are open are cut by <see cref="FakeApiServer.GoAway"/>.</summary>
@@ -27,6 +28,13 @@ internal sealed class FakeFaults
     {
         get => _listsHeldUntil;
         set => _listsHeldUntil = value;
+    }
+
+    /// <summary>Of a list, no more than the head and the first byte is sent before this is completed.</summary>
+    public Task ListBodiesHeldUntil
+    {
+        get => _listBodiesHeldUntil;
+        set => _listBodiesHeldUntil = value;
     }
 
     /// <summary>A status to answer with instead of doing what is asked, or null.</summary>

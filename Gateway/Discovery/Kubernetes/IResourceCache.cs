@@ -8,7 +8,7 @@ internal interface IResourceCache<T>
 
     WatchStatus Status { get; }
 
-    /// <summary>Raised after <see cref="Current"/> or <see cref="Status"/> has changed, on any thread; handlers don't throw.</summary>
+    /// <summary>Raised after <see cref="Current"/> or <see cref="Status"/> has changed, once for each object, on any thread; handlers are quick and don't throw.</summary>
     event Action? Changed;
 }
 

@@ -9,7 +9,7 @@ internal sealed class KubernetesConnection : IDisposable
 
     private KubernetesConnection(KubernetesClientConfiguration configuration)
     {
-        Client = new k8s.Kubernetes(configuration);
+        Client = new k8s.Kubernetes(configuration, new PoolThreadHandler());
         Namespace = string.IsNullOrEmpty(configuration.Namespace) ? NoNamespace : configuration.Namespace;
     }
 

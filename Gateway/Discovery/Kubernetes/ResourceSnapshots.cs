@@ -4,35 +4,31 @@ using k8s.Models;
 namespace Gateway.Discovery.Kubernetes;
 
 /// <summary>
-/// The objects as they stand, and the snapshot of them that others read. Changes are gathered for a moment first:
-/// thousands come at once when a deployment is rolled, and each snapshot is a copy that everything after it is computed from.
+/// The objects as they stand, and the snapshot of them that others read. It is a copy, made when somebody asks and something has changed
+/// since: thousands of changes come at once when a deployment is rolled, and who reads gathers them first.
 /// </summary>
-internal sealed class ResourceSnapshots<T> : IDisposable
+internal sealed class ResourceSnapshots<T>
     where T : class, IMetadata<V1ObjectMeta>
 {
-    /// <summary>Not to be felt by who waits for a change, and long enough for a few thousand events to arrive in.</summary>
-    public static readonly TimeSpan GatheringTime = TimeSpan.FromMilliseconds(50);
-
     private readonly Lock _changing = new();
-    private readonly Action _published;
-    private readonly ITimer _gathering;
 
     // Guarded by _changing.
     private Dictionary<ResourceName, T> _objects = [];
-    private bool _isGathering;
 
-    // An immutable snapshot.
-    private volatile IReadOnlyDictionary<ResourceName, T> _current = new Dictionary<ResourceName, T>();
+    // Immutable; null since the last change.
+    private volatile IReadOnlyDictionary<ResourceName, T>? _current = new Dictionary<ResourceName, T>();
 
-    /// <param name="time">The clock.</param>
-    /// <param name="published">Called when gathered changes are to be seen in <see cref="Current"/>; not for <see cref="Replace"/>.</param>
-    public ResourceSnapshots(TimeProvider time, Action published)
+    /// <summary>The same object until something has changed.</summary>
+    public IReadOnlyDictionary<ResourceName, T> Current
     {
-        _published = published;
-        _gathering = time.CreateTimer(_ => PublishGathered(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        get
+        {
+            if (_current is { } current)
+                return current;
+            lock (_changing)
+                return _current ??= new Dictionary<ResourceName, T>(_objects);
+        }
     }
-
-    public IReadOnlyDictionary<ResourceName, T> Current => _current;
 
     public void Apply(WatchEventType type, T changed)
     {
@@ -43,16 +39,12 @@ internal sealed class ResourceSnapshots<T> : IDisposable
                 _objects.Remove(name);
             else
                 _objects[name] = changed;
-
-            if (_isGathering)
-                return;
-            _isGathering = true;
-            _gathering.Change(GatheringTime, Timeout.InfiniteTimeSpan);
+            _current = null;
         }
     }
 
     /// <summary>Puts what was listed in the place of everything, at once; what is not in it is gone.</summary>
-    /// <returns>Whether <see cref="Current"/> is another one now.</returns>
+    /// <returns>Whether something is other than it was.</returns>
     public bool Replace(IEnumerable<T> listed)
     {
         var next = new Dictionary<ResourceName, T>();
@@ -60,34 +52,18 @@ internal sealed class ResourceSnapshots<T> : IDisposable
             next[NameOf(one)] = one;
         lock (_changing)
         {
-            _isGathering = false;
-            _objects = next;
-            if (AreTheSame(_current, next))
+            if (AreTheSame(_objects, next))
                 return false;
 
-            _current = new Dictionary<ResourceName, T>(next);
+            _objects = next;
+            _current = null;
             return true;
         }
     }
 
-    public void Dispose() => _gathering.Dispose();
-
-    private void PublishGathered()
-    {
-        lock (_changing)
-        {
-            if (!_isGathering)
-                return;
-            _isGathering = false;
-            _current = new Dictionary<ResourceName, T>(_objects);
-        }
-
-        _published();
-    }
-
     private static ResourceName NameOf(T resource) => new(resource.Metadata.NamespaceProperty ?? "", resource.Metadata.Name);
 
-    private static bool AreTheSame(IReadOnlyDictionary<ResourceName, T> current, Dictionary<ResourceName, T> next) =>
+    private static bool AreTheSame(Dictionary<ResourceName, T> current, Dictionary<ResourceName, T> next) =>
         current.Count == next.Count
         && next.All(one => current.TryGetValue(one.Key, out T? known)
             && known.Metadata.ResourceVersion == one.Value.Metadata.ResourceVersion);

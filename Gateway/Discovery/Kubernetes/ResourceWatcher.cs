@@ -14,7 +14,7 @@ internal sealed class ResourceWatcher<T> : IResourceCache<T>, IHostedService, ID
     private readonly IResourceApi<T> _api;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ResourceSnapshots<T> _snapshots;
+    private readonly ResourceSnapshots<T> _snapshots = new();
     private readonly WatchHealth _health;
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
@@ -32,7 +32,6 @@ internal sealed class ResourceWatcher<T> : IResourceCache<T>, IHostedService, ID
         _api = api;
         _time = time;
         _logger = logger;
-        _snapshots = new ResourceSnapshots<T>(time, RaiseChanged);
         _health = new WatchHealth(api.Query.ToString(), time, logger, RaiseChanged);
     }
 
@@ -70,7 +69,6 @@ internal sealed class ResourceWatcher<T> : IResourceCache<T>, IHostedService, ID
     {
         // Ends the loop if it was not stopped; a source without a timer of its own holds nothing else that needs disposing.
         _stop.Cancel();
-        _snapshots.Dispose();
     }
 
     private async Task RunAsync()
@@ -166,11 +164,12 @@ internal sealed class ResourceWatcher<T> : IResourceCache<T>, IHostedService, ID
 
     private void Take(WatchEventType type, T changed)
     {
-        if (type is WatchEventType.Added or WatchEventType.Modified or WatchEventType.Deleted)
+        bool isChange = type is WatchEventType.Added or WatchEventType.Modified or WatchEventType.Deleted;
+        if (isChange)
             _snapshots.Apply(type, changed);
         _resumeFrom = changed.Metadata.ResourceVersion;
         _watchFailures = 0;
-        _health.Heard();
+        _health.Heard(isChange);
     }
 
     // Resumed once; one that breaks again before anything has come is not trusted to lead anywhere.

@@ -6,7 +6,7 @@ namespace Gateway.Discovery.Kubernetes;
 /// <param name="kind">What is watched.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of the first list, of a failure once, and of its end.</param>
-/// <param name="changed">Called when anything but <see cref="WatchStatus.LastHeard"/> has changed.</param>
+/// <param name="changed">Called when objects, or anything but <see cref="WatchStatus.LastHeard"/>, have changed.</param>
 internal sealed class WatchHealth(string kind, TimeProvider time, ILogger logger, Action changed)
 {
     private volatile WatchStatus _status = new(kind, Listed: false, LastHeard: null, Error: null, FailedForGood: false);
@@ -27,10 +27,11 @@ internal sealed class WatchHealth(string kind, TimeProvider time, ILogger logger
     }
 
     /// <summary>An event or a bookmark has come.</summary>
-    public void Heard()
+    /// <param name="ofChange">Whether it tells of another object than there was.</param>
+    public void Heard(bool ofChange)
     {
         _isWatchRefused = false;
-        Publish(Healthy(_status));
+        Publish(Healthy(_status), ofChange);
     }
 
     /// <summary>The API server has kept a watch open for long, though nothing had to be told.</summary>

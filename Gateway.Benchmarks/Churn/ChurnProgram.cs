@@ -1,3 +1,5 @@
+using Gateway.Benchmarks.SideBySide.Reports;
+
 namespace Gateway.Benchmarks.Churn;
 
 /// <summary>
@@ -10,7 +12,10 @@ internal static class ChurnProgram
     private const int ChangesPerSecond = 50;
     private const int RequestsPerSecond = 100;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
+    private const int Rounds = 4;
+
+    // Until the code of discovery is compiled with all optimisations.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Phase = TimeSpan.FromSeconds(10);
 
     /// <param name="args"><c>churn</c>, or <c>churn cluster KUBECONFIG</c> for the child process.</param>
@@ -28,11 +33,19 @@ internal static class ChurnProgram
             await gateway.UntilReadyAsync();
             Console.WriteLine($"{Pods} pods; {ChangesPerSecond} changes a second where pods churn; {RequestsPerSecond} requests a second all along");
             await RunPhaseAsync("warm-up", cluster, gateway, ChangesPerSecond, WarmUp);
-            for (int round = 0; round < 2; round++)
+            var rounds = new List<(ChurnPhase Quiet, ChurnPhase Churn)>();
+            for (int round = 0; round < Rounds; round++)
             {
-                await RunPhaseAsync("quiet", cluster, gateway, changesPerSecond: 0, Phase);
-                await RunPhaseAsync("churn", cluster, gateway, ChangesPerSecond, Phase);
+                ChurnPhase quiet = await RunPhaseAsync("quiet", cluster, gateway, changesPerSecond: 0, Phase);
+                rounds.Add((quiet, await RunPhaseAsync("churn", cluster, gateway, ChangesPerSecond, Phase)));
             }
+
+            Spread extra = Spread.Of(rounds.Select(round => round.Churn.Share - round.Quiet.Share));
+            Spread before = Spread.Of(rounds.Select(round => round.Quiet.P99));
+            Spread after = Spread.Of(rounds.Select(round => round.Churn.P99));
+            Console.WriteLine(string.Create(
+                null,
+                $"churn costs {extra.Median:P1} of a core ({extra.Min:P1} to {extra.Max:P1}); request p99 {before.Median:0.00} -> {after.Median:0.00} ms (medians of {Rounds} rounds)"));
         }
         finally
         {
@@ -40,7 +53,7 @@ internal static class ChurnProgram
         }
     }
 
-    private static async Task RunPhaseAsync(string name, MeasuredProcess cluster, MeasuredProcess gateway, int changesPerSecond, TimeSpan duration)
+    private static async Task<ChurnPhase> RunPhaseAsync(string name, MeasuredProcess cluster, MeasuredProcess gateway, int changesPerSecond, TimeSpan duration)
     {
         await cluster.PostAsync($"/churn/{changesPerSecond}");
         TimeSpan before = gateway.ProcessorTime;
@@ -50,5 +63,10 @@ internal static class ChurnProgram
         Console.WriteLine(string.Create(
             null,
             $"{name,-8} gateway {share,6:P1} of a core; request p50 {load.Percentile(50),6:0.00} ms, p99 {load.Percentile(99),6:0.00} ms, failed {load.Failed}; pods held back {heldBack}"));
+        return new ChurnPhase(share, load.Percentile(99));
     }
+
+    /// <param name="Share">Of one core, 0.1 for a tenth.</param>
+    /// <param name="P99">Of requests, in milliseconds.</param>
+    private sealed record ChurnPhase(double Share, double P99);
 }

@@ -31,7 +31,8 @@ internal sealed class ResponseRelay(GatewayMetrics metrics, TimeProvider time, I
         ResponseHead.Copy(exchange, response, picked, isEventStream, logger);
         var progress = new RelayProgress(isEventStream, exchange.Dialect);
         exchange.Record.BeginAnswer(picked, (int)response.StatusCode, isEventStream);
-        exchange.Deadline.Enter(DeadlineCause.IdleTimeout, exchange.Settings.Timeouts.Idle);
+        exchange.TakeRoute(picked.Route);
+        exchange.Deadline.Enter(DeadlineCause.IdleTimeout, exchange.IdleLimit);
         try
         {
             Stream body = response.Content.ReadAsStream();
@@ -115,7 +116,7 @@ internal sealed class ResponseRelay(GatewayMetrics metrics, TimeProvider time, I
     // the connection so far: hours, behind a long stream.
     private static async ValueTask WaitForReaderAsync(Task flush, Exchange exchange, RelayProgress progress)
     {
-        TimeSpan idle = exchange.Settings.Timeouts.Idle;
+        TimeSpan idle = exchange.IdleLimit;
         exchange.Deadline.Enter(DeadlineCause.ClientStalled, idle);
         progress.Flush = flush;
         await flush.WaitAsync(exchange.Deadline.Token);
@@ -125,7 +126,7 @@ internal sealed class ResponseRelay(GatewayMetrics metrics, TimeProvider time, I
     // Its buffers are full: there is no room for a last event, and the cut shows in its connection.
     private ForwardError? GiveUpReader(Exchange exchange)
     {
-        ForwardingLog.ClientStalled(logger, exchange.RequestId, exchange.Settings.Timeouts.Idle);
+        ForwardingLog.ClientStalled(logger, exchange.RequestId, exchange.IdleLimit);
         exchange.Context.Abort();
         return null;
     }

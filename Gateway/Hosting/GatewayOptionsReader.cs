@@ -13,22 +13,12 @@ internal static class GatewayOptionsReader
         EngineRules.Check(section.GetSection(nameof(options.Engines)), options.Engines);
         MappingRules.Check(section.GetSection(nameof(options.Mappings)), options.Mappings);
         RoutingRules.Check(section.GetSection(nameof(options.Routing)), options.Routing);
-        CheckDurations(section.GetSection(nameof(options.Timeouts)).GetChildren());
-        CheckDurations([section.GetSection(nameof(options.Limits)).GetSection(nameof(options.Limits.QueueTimeout))]);
+        DurationRules.CheckAboveZero(section.GetSection(nameof(options.Timeouts)).GetChildren());
+        DurationRules.CheckAboveZero(section.GetSection(nameof(options.Limits)).GetSection(nameof(options.Limits.QueueTimeout)));
         SecretRules.Check(section.GetSection(nameof(options.Admin)), nameof(options.Admin.Token), nameof(options.Admin.TokenFile));
         KubernetesRules.Check(section.GetSection(nameof(options.Kubernetes)), options.Kubernetes);
         AccessLogRules.Check(section.GetSection(nameof(options.AccessLog)), options.AccessLog);
 
         return options;
-    }
-
-    private static void CheckDurations(IEnumerable<IConfigurationSection> durations)
-    {
-        // No time at all would fail every request; for no limit the key is left out.
-        foreach (IConfigurationSection timeout in durations)
-        {
-            if (timeout.Value is { } text && text.All(character => character is '0' or ':' or '.'))
-                throw ConfigurationException.Value(timeout.Path, text, "a duration above 00:00:00");
-        }
     }
 }

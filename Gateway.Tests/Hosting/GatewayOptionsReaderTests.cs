@@ -84,6 +84,8 @@ public sealed class GatewayOptionsReaderTests
     [InlineData("Limits:MaxRequestBodyBytes=0", "Gateway:Limits:MaxRequestBodyBytes is '0'; allowed is a whole number of at least 1.")]
     [InlineData("Limits:ReplayBytes=-1", "Gateway:Limits:ReplayBytes is '-1'; allowed is a whole number of at least 0.")]
     [InlineData("Routing:ModelSuffix=1", "Gateway:Routing:ModelSuffix is '1'; allowed is true or false.")]
+    [InlineData("Streams:KeepAlive=15", "Gateway:Streams:KeepAlive is '15'; allowed is a duration written [d.]hh:mm:ss[.fff], from 00:00:00 to 24.00:00:00.")]
+    [InlineData("Streams:KeepAlive=00:00:00", "Gateway:Streams:KeepAlive is '00:00:00'; allowed is a duration of at least 00:00:00.1.")]
     [InlineData("State:Path=", "Gateway:State:Path is empty; allowed is a text, or to leave it out.")]
     public void WhatCantBeRead_IsNamedWithWhatIsAllowed(string entry, string message) => AssertRefused(message, entry);
 

@@ -55,6 +55,12 @@ internal sealed class Exchange
     /// <summary>Where the request has a place; null when its route has no limit.</summary>
     public AdmissionQueue? Queue { get; set; }
 
+    /// <summary>Null unless the client is to get comments until its stream begins.</summary>
+    public KeepAlive? KeepAlive { get; set; }
+
+    /// <summary>What the client has been sent ahead of the engine's head; null while that is nothing.</summary>
+    public RelayProgress? Begun => KeepAlive is { Early.HasBegun: true } keepAlive ? keepAlive.Early : null;
+
     /// <summary>So that one request counts against one endpoint at most.</summary>
     public RequestBlame Blame { get; } = new();
 
@@ -93,6 +99,8 @@ internal sealed class Exchange
         Peek.Reset();
         Plan.Clear();
         Tried.Clear();
+        KeepAlive?.Dispose();
+        KeepAlive = null;
         Queue?.Leave();
         Queue = null;
         Blame.Reset();

@@ -21,10 +21,18 @@ public sealed class KeepAliveClientTests
     [MemberData(nameof(Departures))]
     public async Task ClientThatLeaves_FreesTheEngine_AndSeesNoCleanEnd(string begin, Farewell farewell)
     {
-        await using ScriptedEngine engine = StartEngine(begin, LeaveAsync);
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ScriptedEngine engine = ScriptedEngine.Start(async (connection, head) =>
+        {
+            await RawMessage.ReadBodyAsync(connection, head);
+            await connection.SendAsync(begin);
+            reached.SetResult();
+            await LeaveAsync(connection);
+        });
         await using TestGateway gateway = await _clock.StartGatewayAsync([], engine);
         using RawConnection client = await RawConnection.OpenAsync(gateway.Url);
         await client.PostAsync(Path, ChatBody.Stream);
+        await reached.Task.SoonAsync();
         await _clock.TickAsync();
         await client.ReadUntilAsync(KeepAliveClock.Comment);
 
@@ -216,8 +224,7 @@ public sealed class KeepAliveClientTests
     {
         await RawMessage.ReadBodyAsync(connection, head);
         await connection.SendAsync(begin);
-        if (goOn != LeaveAsync)
-            await _goOn.Task;
+        await _goOn.Task;
         await goOn(connection);
     });
 

@@ -1,5 +1,5 @@
-using System.Net;
 using Gateway.Picking;
+using Gateway.Telemetry;
 
 namespace Gateway.Forwarding;
 
@@ -31,13 +31,14 @@ internal sealed class KeepAlives(LastEvents lastEvents, TimeProvider time)
     /// <exception cref="TruncatedResponseException">In every case.</exception>
     public async ValueTask EndAsync(Exchange exchange, RelayProgress begun, HttpResponseMessage response, PickedEndpoint picked)
     {
-        exchange.Record.BeginAnswer(picked, (int)response.StatusCode, isEventStream: false);
+        int status = (int)response.StatusCode;
+        exchange.Record.BeginAnswer(picked, status, isEventStream: false);
         exchange.TakeRoute(picked.Route);
         exchange.Deadline.Enter(DeadlineCause.IdleTimeout, exchange.IdleLimit);
         byte[] lastEvent = await EngineErrorEvent.ReadAsync(exchange, response, picked);
-        if (response.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not HttpStatusCode.TooManyRequests)
+        if (status is >= StatusCodes.Status400BadRequest and < StatusCodes.Status500InternalServerError and not StatusCodes.Status429TooManyRequests)
             picked.Endpoint.ReportServed();
         await lastEvents.SendAsync(exchange, begun, lastEvent);
-        throw new TruncatedResponseException(EngineErrorEvent.Code);
+        throw new TruncatedResponseException(status >= StatusCodes.Status400BadRequest ? StatusNames.Of(status) : EngineErrorEvent.Code);
     }
 }

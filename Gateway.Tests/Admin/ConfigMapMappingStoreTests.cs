@@ -40,6 +40,19 @@ public sealed class ConfigMapMappingStoreTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task TimeoutsOfAMapping_ReachAnotherReplica()
+    {
+        var timeouts = new RouteTimeouts { FirstByteUnary = TimeSpan.FromSeconds(90), Idle = TimeSpan.FromDays(2) };
+        using var writer = new ConfigMapReplica(_api);
+        await writer.Store.PutAsync(
+            ConfigMapReplica.Mapping("m") with { Timeouts = timeouts }, null, TestContext.Current.CancellationToken);
+
+        using var reader = new ConfigMapReplica(_api);
+        await TestTime.UntilAsync(() => reader.Models.Length == 1, "the mapping arrives");
+        Assert.Equal(timeouts, reader.Store.Current.Mappings[new MappingKey("m", "vllm")].Timeouts);
+    }
+
+    [Fact]
     public async Task Write_IsKeptAndCurrentBeforeChangedIsRaised_AndChangedBeforeItCompletes_WhateverTheWatchDoes()
     {
         using var replica = new ConfigMapReplica(_api, silentWatch: true);

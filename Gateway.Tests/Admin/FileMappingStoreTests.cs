@@ -71,6 +71,21 @@ public sealed class FileMappingStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task TimeoutsOfAMapping_AreKept()
+    {
+        var timeouts = new RouteTimeouts { FirstByte = TimeSpan.FromMilliseconds(1500), Total = TimeSpan.FromHours(30) };
+        using (FileMappingStore store = TemporaryFolder.Open(Routes))
+        {
+            await store.PutAsync(To("m", "vllm", "http://10.0.0.1:8000") with { Timeouts = timeouts }, null, Token);
+            await store.PutAsync(To("n", "vllm", "http://10.0.0.1:8000"), null, Token);
+        }
+
+        using FileMappingStore reopened = TemporaryFolder.Open(Routes);
+        Assert.Equal(timeouts, reopened.Current.Mappings[new MappingKey("m", "vllm")].Timeouts);
+        Assert.Null(reopened.Current.Mappings[new MappingKey("n", "vllm")].Timeouts);
+    }
+
+    [Fact]
     public async Task RefusedWrites_LeaveFileAndRevisionAlone()
     {
         using FileMappingStore store = TemporaryFolder.Open(Routes);

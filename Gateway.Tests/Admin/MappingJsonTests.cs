@@ -53,6 +53,13 @@ public sealed class MappingJsonTests
     [InlineData("{" + Pair + ",\"targets\":[{\"service_name\":\"s\",\"priority\":1}]}", "targets[0].priority", "allowed are service_name")]
     [InlineData("{" + Pair + ",\"targets\":[{\"service_name\":\"s\",\"weight\":-1}]}", "targets[0].weight", "integer from 0")]
     [InlineData("{" + Pair + ",\"targets\":[{\"service_name\":\"s\",\"weight\":0}]}", "targets", "weight above 0")]
+    [InlineData("{" + Pair + ",\"service_name\":\"s\",\"timeouts\":30}", "timeouts", "must be a JSON object with some of first_byte, first_byte_unary, idle, total")]
+    [InlineData("{" + Pair + ",\"service_name\":\"s\",\"timeouts\":{\"idle\":30}}", "timeouts.idle", "must be a duration above 00:00:00 and up to 24.00:00:00, as a string \"[d.]hh:mm:ss[.fff]\"")]
+    [InlineData("{" + Pair + ",\"service_name\":\"s\",\"timeouts\":{\"first_byte\":\"30\"}}", "timeouts.first_byte", "must be a duration")]
+    [InlineData("{" + Pair + ",\"service_name\":\"s\",\"timeouts\":{\"first_byte_unary\":\"00:00:00\"}}", "timeouts.first_byte_unary", "above 00:00:00")]
+    [InlineData("{" + Pair + ",\"service_name\":\"s\",\"timeouts\":{\"total\":\"24.00:00:01\"}}", "timeouts.total", "up to 24.00:00:00")]
+    [InlineData("{" + Pair + ",\"service_name\":\"s\",\"timeouts\":{\"connect\":\"00:00:02\"}}", "timeouts.connect", "'timeouts' has no member 'connect'; allowed are first_byte, first_byte_unary, idle, total")]
+    [InlineData("{" + Pair + ",\"targets\":[{\"service_name\":\"s\",\"timeouts\":{}}]}", "targets[0].timeouts", "allowed are service_name")]
     public void WhatIsWrong_IsNamedWithWhatIsAllowed(string json, string? member, string message)
     {
         MappingReading reading = MappingJson.Parse(Encoding.UTF8.GetBytes(json));
@@ -91,6 +98,8 @@ public sealed class MappingJsonTests
     [InlineData("{\"model\":\"Ω/m'\\\\\\\"\",\"owned_by\":\"vLLM\",\"service_name\":\"s.x\",\"target_model\":\"t\",\"weight\":0,\"priority\":-3,\"namespace\":\"n\"}")]
     [InlineData("{\"model\":\"m\",\"owned_by\":\"vllm\",\"endpoints\":[\"https://[::1]:8443\",\"http://host.example:80\"],\"weight\":1,\"priority\":0}")]
     [InlineData("{\"model\":\"m\",\"owned_by\":\"vllm\",\"targets\":[{\"service_name\":\"s\",\"target_model\":\"t\",\"weight\":0},{\"endpoints\":[\"http://10.0.0.1:8000\"],\"weight\":2}],\"weight\":1,\"priority\":0}")]
+    [InlineData("{\"model\":\"m\",\"owned_by\":\"vllm\",\"service_name\":\"s\",\"weight\":1,\"priority\":0,\"timeouts\":{\"first_byte\":\"00:00:30\",\"first_byte_unary\":\"1.02:03:04\",\"idle\":\"00:00:00.25\",\"total\":\"24.00:00:00\"}}")]
+    [InlineData("{\"model\":\"m\",\"owned_by\":\"vllm\",\"service_name\":\"s\",\"weight\":1,\"priority\":0,\"timeouts\":{\"idle\":\"00:10:00\"}}")]
     public void WhatIsWritten_IsWhatWasRead(string json)
     {
         Mapping mapping = MappingJson.Parse(Encoding.UTF8.GetBytes(json)).Mapping!;

@@ -64,6 +64,20 @@ public sealed class RoutingCallsTests
     }
 
     [Fact]
+    public async Task Post_WithTimeouts_ShowsThem()
+    {
+        await using AdminHost host = await AdminHost.StartAsync();
+
+        AdminAnswer posted = await host.PostAsync(
+            Path, """{"model":"m","owned_by":"vllm","endpoints":["http://10.0.0.9:9000"],"timeouts":{"total":"00:01:00","idle":"00:00:05"}}""");
+        AdminAnswer listed = await host.GetAsync(Path);
+
+        Assert.Equal(201, posted.Status);
+        Assert.Equal("""{"idle":"00:00:05","total":"00:01:00"}""", posted.Body.GetProperty("timeouts").GetRawText());
+        Assert.Equal(posted.Body.GetRawText(), Assert.Single(listed.Data).GetRawText());
+    }
+
+    [Fact]
     public async Task Post_OfEndpoints_WorksAtOnce()
     {
         await using AdminHost host = await AdminHost.StartAsync();

@@ -19,12 +19,14 @@ public sealed class ConfiguredMappingTests
             TargetModel = "real",
             Weight = 3,
             Priority = -2,
+            Timeouts = new() { Idle = TimeSpan.FromSeconds(5) },
             Targets = { new() { ServiceName = "svc", TargetModel = "next", Weight = 5 }, new() { Endpoints = { "http://127.0.0.1:2/" } } },
         });
 
         Assert.Equal(("m", "vllm", "real"), (mapping.Model, mapping.OwnedBy, mapping.TargetModel));
         Assert.Equal((null, "ns"), (mapping.ServiceName, mapping.Namespace));
         Assert.Equal((3, -2), (mapping.Weight, mapping.Priority));
+        Assert.Equal(new RouteTimeouts { Idle = TimeSpan.FromSeconds(5) }, mapping.Timeouts);
         Assert.Equal([Address(1)], mapping.Endpoints);
         Assert.Equal(
             [("svc", "next", 5), (null, null, 1)], mapping.Targets.Select(target => (target.ServiceName, target.TargetModel, target.Weight)));

@@ -13,11 +13,11 @@ internal sealed class RawHttp2Connection : IDisposable
 
     private RawHttp2Connection(RawConnection connection) => _connection = connection;
 
-    public static async Task<RawHttp2Connection> OpenAsync(Uri url)
+    public static async Task<RawHttp2Connection> OpenAsync(Uri url, params byte[] settings)
     {
         var client = new RawHttp2Connection(await RawConnection.OpenAsync(url));
         await client._connection.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-        await client.SendFrameAsync(Settings, 0, 0, []);
+        await client.SendFrameAsync(Settings, 0, 0, settings);
         return client;
     }
 

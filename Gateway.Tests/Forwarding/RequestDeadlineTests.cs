@@ -78,6 +78,23 @@ public sealed class RequestDeadlineTests
         Assert.Equal(DeadlineCause.TotalTimeout, deadline.Cause);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(60)]
+    public void AnotherTotal_CountsFromTheBeginning(int? firstSeconds)
+    {
+        RequestDeadline deadline = Begun(firstSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, CancellationToken.None);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+
+        deadline.LimitTotal(TimeSpan.FromSeconds(90));
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(DeadlineCause.None, deadline.Cause);
+
+        deadline.LimitTotal(TimeSpan.FromSeconds(40));
+        _clock.Advance(TimeSpan.Zero);
+        Assert.Equal(DeadlineCause.TotalTimeout, deadline.Cause);
+    }
+
     [Fact]
     public void LeavingClient_Expires_AndOnlyTheFirstCauseCounts()
     {

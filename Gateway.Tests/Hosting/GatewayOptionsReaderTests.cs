@@ -1,4 +1,5 @@
 using Gateway.Hosting;
+using Gateway.Routing;
 using Microsoft.Extensions.Configuration;
 
 namespace Gateway.Tests.Hosting;
@@ -83,6 +84,8 @@ public sealed class GatewayOptionsReaderTests
     [InlineData("Limits:MaxRequestBodyBytes=0", "Gateway:Limits:MaxRequestBodyBytes is '0'; allowed is a whole number of at least 1.")]
     [InlineData("Limits:ReplayBytes=-1", "Gateway:Limits:ReplayBytes is '-1'; allowed is a whole number of at least 0.")]
     [InlineData("Routing:ModelSuffix=1", "Gateway:Routing:ModelSuffix is '1'; allowed is true or false.")]
+    [InlineData("Streams:KeepAlive=15", "Gateway:Streams:KeepAlive is '15'; allowed is a duration written [d.]hh:mm:ss[.fff], from 00:00:00 to 24.00:00:00.")]
+    [InlineData("Streams:KeepAlive=00:00:00", "Gateway:Streams:KeepAlive is '00:00:00'; allowed is a duration of at least 00:00:00.1.")]
     [InlineData("State:Path=", "Gateway:State:Path is empty; allowed is a text, or to leave it out.")]
     public void WhatCantBeRead_IsNamedWithWhatIsAllowed(string entry, string message) => AssertRefused(message, entry);
 
@@ -152,8 +155,19 @@ public sealed class GatewayOptionsReaderTests
     [InlineData("Gateway:Mappings:2:Targets:0 has ServiceName and Endpoints; allowed", "Model=m", "OwnedBy=v", "Targets:0:ServiceName=s", "Targets:0:Endpoints:0=http://h")]
     [InlineData("Gateway:Mappings:2:Targets:0:Endpoints:0 is 'h'; allowed", "Model=m", "OwnedBy=v", "Targets:0:Endpoints:0=h")]
     [InlineData("Gateway:Mappings:2:Weight is '-1'; allowed is a whole number from 0 to 1000000.", "Model=m", "OwnedBy=v", "ServiceName=s", "Weight=-1")]
+    [InlineData("Gateway:Mappings:2:Timeouts:Idle is '30'; allowed is a duration written [d.]hh:mm:ss[.fff], from 00:00:00 to 24.00:00:00.", "Model=m", "OwnedBy=v", "ServiceName=s", "Timeouts:Idle=30")]
+    [InlineData("Gateway:Mappings:2:Timeouts:Total is '00:00:00'; allowed is a duration above 00:00:00.", "Model=m", "OwnedBy=v", "ServiceName=s", "Timeouts:Total=00:00:00")]
+    [InlineData("Gateway:Mappings:2:Timeouts:Connect is not a key of the gateway; allowed are Gateway:Mappings:2:Timeouts:FirstByte, ", "Model=m", "OwnedBy=v", "ServiceName=s", "Timeouts:Connect=00:00:02")]
+    [InlineData("Gateway:Mappings:2:Timeouts is one value; allowed are the keys Gateway:Mappings:2:Timeouts:FirstByte, ", "Model=m", "OwnedBy=v", "ServiceName=s", "Timeouts=00:00:02")]
     public void WrongMappings_AreNamed(string message, params string[] entries) =>
         AssertRefused(message, [.. entries.Select(entry => $"Mappings:2:{entry}")]);
+
+    [Fact]
+    public void TimeoutsOfAMapping_AreReadLikeThoseForAll() => Assert.Equal(
+        new RouteTimeouts { FirstByte = TimeSpan.FromSeconds(30), Total = TimeSpan.FromHours(25) },
+        Read(
+            "Mappings:0:Model=m", "Mappings:0:OwnedBy=v", "Mappings:0:ServiceName=s",
+            "Mappings:0:Timeouts:FirstByte=00:00:30", "Mappings:0:Timeouts:Total=1.01:00:00").Mappings[0].Timeouts);
 
     [Theory]
     [InlineData("Gateway:Kubernetes:Namespaces:1 is '*'; allowed is the name of a namespace; * stands alone.", "llm-d", "*")]

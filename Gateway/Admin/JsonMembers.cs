@@ -64,6 +64,16 @@ internal sealed class JsonMembers
         return absent;
     }
 
+    public TimeSpan? Duration(string name)
+    {
+        if (!_members.TryGetValue(name, out JsonElement value))
+            return null;
+        if (value.ValueKind == JsonValueKind.String && DurationText.TryParse(value.GetString()!, out TimeSpan duration) && duration > TimeSpan.Zero)
+            return duration;
+        Report(name, $"must be a duration above 00:00:00 and up to {DurationText.Longest}, as a string \"{DurationText.Form}\"");
+        return null;
+    }
+
     public IReadOnlyList<EndpointAddress> Addresses(string name)
     {
         var addresses = new List<EndpointAddress>();
@@ -78,6 +88,9 @@ internal sealed class JsonMembers
         // Named twice, an endpoint would be drawn twice as often.
         return [.. addresses.Distinct()];
     }
+
+    public JsonMembers? Object(string name, string[] known) =>
+        _members.TryGetValue(name, out JsonElement value) ? new JsonMembers(value, $"{_path}{name}.", known, _problem) : null;
 
     public IReadOnlyList<JsonMembers> Objects(string name, string[] known) =>
         [.. Items(name).Select((item, index) => new JsonMembers(item, $"{_path}{name}[{index}].", known, _problem))];

@@ -10,9 +10,11 @@ internal static class MappingJson
     private const int MostWeight = 1_000_000;
 
     private static readonly string[] MappingMembers =
-        ["model", "owned_by", "service_name", "endpoints", "targets", "target_model", "weight", "priority", "namespace"];
+        ["model", "owned_by", "service_name", "endpoints", "targets", "target_model", "weight", "priority", "namespace", "timeouts"];
 
     private static readonly string[] TargetMembers = ["service_name", "endpoints", "target_model", "weight"];
+
+    private static readonly string[] TimeoutMembers = ["first_byte", "first_byte_unary", "idle", "total"];
 
     /// <summary>Strict: a member named twice is an error, not a choice.</summary>
     public static JsonDocumentOptions Strict { get; } = new() { AllowDuplicateProperties = false };
@@ -56,6 +58,7 @@ internal static class MappingJson
         json.WriteNumber("priority", mapping.Priority);
         if (mapping.Namespace is not null)
             json.WriteString("namespace", mapping.Namespace);
+        WriteTimeouts(json, mapping);
         json.WriteEndObject();
     }
 
@@ -77,6 +80,26 @@ internal static class MappingJson
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>The member <c>timeouts</c>; nothing when the mapping has none of its own.</summary>
+    public static void WriteTimeouts(Utf8JsonWriter json, Mapping mapping)
+    {
+        if (mapping.Timeouts is not { } timeouts)
+            return;
+
+        json.WriteStartObject("timeouts");
+        WriteDuration(json, "first_byte", timeouts.FirstByte);
+        WriteDuration(json, "first_byte_unary", timeouts.FirstByteUnary);
+        WriteDuration(json, "idle", timeouts.Idle);
+        WriteDuration(json, "total", timeouts.Total);
+        json.WriteEndObject();
+    }
+
+    private static void WriteDuration(Utf8JsonWriter json, string name, TimeSpan? duration)
+    {
+        if (duration is { } set)
+            json.WriteString(name, DurationText.Of(set));
     }
 
     private static void WriteWhere(Utf8JsonWriter json, string? serviceName, IReadOnlyList<EndpointAddress> endpoints)
@@ -105,12 +128,21 @@ internal static class MappingJson
             TargetModel = members.Text("target_model", TextRule.ModelName),
             Weight = members.Integer("weight", 0, MostWeight, absent: 1),
             Priority = members.Integer("priority", int.MinValue, int.MaxValue, absent: 0),
+            Timeouts = members.Object("timeouts", TimeoutMembers) is { } timeouts ? ReadTimeouts(timeouts) : null,
         };
         members.RequireExactlyOne("service_name", "endpoints", "targets");
         if (mapping.Targets.Count > 0 && mapping.Targets.All(target => target.Weight == 0))
             members.Report("targets", "must hold one with a weight above 0: a target of weight 0 gets no requests");
         return mapping;
     }
+
+    private static RouteTimeouts ReadTimeouts(JsonMembers members) => new()
+    {
+        FirstByte = members.Duration("first_byte"),
+        FirstByteUnary = members.Duration("first_byte_unary"),
+        Idle = members.Duration("idle"),
+        Total = members.Duration("total"),
+    };
 
     private static MappingTarget ReadTarget(JsonMembers members)
     {

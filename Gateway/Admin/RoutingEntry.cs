@@ -27,7 +27,11 @@ internal sealed record RoutingEntry(Mapping? Mapping, RouteSource Source, Route?
         json.WriteNumber("weight", Route?.Weight ?? Mapping!.Weight);
         json.WriteNumber("priority", Route?.Priority ?? Mapping!.Priority);
         if (Mapping is not null)
+        {
             MappingJson.WriteTargets(json, Mapping);
+            MappingJson.WriteTimeouts(json, Mapping);
+        }
+
         if (IsShadowed)
             json.WriteString("shadowed_by", NameOf(RouteSource.Config));
         WriteEndpoints(json);

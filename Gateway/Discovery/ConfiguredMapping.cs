@@ -16,6 +16,7 @@ internal static class ConfiguredMapping
         TargetModel = Given(options.TargetModel),
         Weight = options.Weight,
         Priority = options.Priority,
+        Timeouts = options.Timeouts,
         Targets = [.. options.Targets.Select(From)],
     };
 

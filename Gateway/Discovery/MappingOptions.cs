@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Gateway.Routing;
 
 namespace Gateway.Discovery;
 
@@ -23,6 +24,8 @@ internal sealed class MappingOptions
     public int Weight { get; init; } = 1;
 
     public int Priority { get; init; }
+
+    public RouteTimeouts? Timeouts { get; init; }
 
     public IList<MappingTargetOptions> Targets { get; init; } = [];
 }

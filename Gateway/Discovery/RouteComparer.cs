@@ -15,7 +15,7 @@ internal sealed class RouteComparer : IEqualityComparer<Route>
         || (left is not null && right is not null
             && left.Model == right.Model && left.OwnedBy == right.OwnedBy && left.Source == right.Source
             && left.ServiceName == right.ServiceName && left.Namespace == right.Namespace
-            && left.Weight == right.Weight && left.Priority == right.Priority
+            && left.Weight == right.Weight && left.Priority == right.Priority && left.Timeouts == right.Timeouts
             && left.Targets.Length == right.Targets.Length && left.Targets.Zip(right.Targets).All(pair => Same(pair.First, pair.Second))
             && Same(left.Card, right.Card));
 

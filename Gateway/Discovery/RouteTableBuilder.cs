@@ -57,6 +57,7 @@ internal sealed class RouteTableBuilder(EndpointRegistry registry, IServiceResol
             Namespace = mapping.Namespace,
             Weight = mapping.Weight,
             Priority = mapping.Priority,
+            Timeouts = mapping.Timeouts,
             Card = CardOf(targets, cards),
         };
     }

@@ -41,8 +41,25 @@ internal sealed class Exchange
 
     public RouteMatch Match { get; set; }
 
+    /// <summary>The route that the request is on, whose timers it has; null until one has been picked. Another one after a failure, perhaps.</summary>
+    public Route? Route { get; private set; }
+
+    /// <summary>How long an engine that has the whole request may take to begin its answer.</summary>
+    public TimeSpan FirstByteLimit => Peek.Stream
+        ? Route?.Timeouts?.FirstByte ?? Settings.Timeouts.FirstByte
+        : Route?.Timeouts?.FirstByteUnary ?? Settings.Timeouts.FirstByteUnary;
+
+    /// <summary>How long nothing may move, in an answer or an upload.</summary>
+    public TimeSpan IdleLimit => Route?.Timeouts?.Idle ?? Settings.Timeouts.Idle;
+
     /// <summary>Where the request has a place; null when its route has no limit.</summary>
     public AdmissionQueue? Queue { get; set; }
+
+    /// <summary>Null unless the client is to get comments until its stream begins.</summary>
+    public KeepAlive? KeepAlive { get; set; }
+
+    /// <summary>What the client has been sent ahead of the engine's head; null while that is nothing.</summary>
+    public RelayProgress? Begun => KeepAlive is { Early.HasBegun: true } keepAlive ? keepAlive.Early : null;
 
     /// <summary>So that one request counts against one endpoint at most.</summary>
     public RequestBlame Blame { get; } = new();
@@ -67,6 +84,14 @@ internal sealed class Exchange
         JsonPeeker.Reset();
     }
 
+    /// <summary>Puts the request on a route, from here on under its timers.</summary>
+    public void TakeRoute(Route route)
+    {
+        if (!ReferenceEquals(Route?.Timeouts, route.Timeouts))
+            Deadline.LimitTotal(route.Timeouts?.Total ?? Settings.Timeouts.Total);
+        Route = route;
+    }
+
     /// <summary>Lets go of everything that belongs to the request.</summary>
     public void End()
     {
@@ -74,11 +99,14 @@ internal sealed class Exchange
         Peek.Reset();
         Plan.Clear();
         Tried.Clear();
+        KeepAlive?.Dispose();
+        KeepAlive = null;
         Queue?.Leave();
         Queue = null;
         Blame.Reset();
         IsMultipart = StreamsUpload = false;
         Match = default;
+        Route = null;
         Table = RouteTable.Empty;
         Context = null!;
         Deadline = null!;

@@ -17,6 +17,8 @@ internal static class ForwardingServices
         services.AddSingleton<RequestAdmission>();
         services.AddSingleton<UpstreamAttempts>();
         services.AddSingleton<UpstreamSender>();
+        services.AddSingleton<LastEvents>();
+        services.AddSingleton<KeepAlives>();
         services.AddSingleton<ResponseRelay>();
         services.AddSingleton<RequestPipeline>();
         return services;

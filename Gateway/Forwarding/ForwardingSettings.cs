@@ -8,7 +8,7 @@ namespace Gateway.Forwarding;
 internal sealed class ForwardingSettings
 {
     public ForwardingSettings(
-        RoutingOptions routing, LimitsOptions limits, TimeoutsOptions timeouts, RetryOptions retry, bool exposeEndpoint)
+        RoutingOptions routing, LimitsOptions limits, TimeoutsOptions timeouts, RetryOptions retry, StreamsOptions streams, bool exposeEndpoint)
     {
         Paths = new ProxiedPaths(routing.ExtraPaths);
         Sources = [.. routing.Sources
@@ -24,6 +24,7 @@ internal sealed class ForwardingSettings
         Limits = limits;
         Timeouts = timeouts;
         Retry = retry;
+        KeepAlive = streams.KeepAlive;
         ExposeEndpoint = exposeEndpoint;
     }
 
@@ -40,6 +41,8 @@ internal sealed class ForwardingSettings
     public TimeoutsOptions Timeouts { get; }
 
     public RetryOptions Retry { get; }
+
+    public TimeSpan? KeepAlive { get; }
 
     public bool ExposeEndpoint { get; }
 }

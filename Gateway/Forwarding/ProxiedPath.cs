@@ -3,7 +3,10 @@ using System.Collections.Frozen;
 namespace Gateway.Forwarding;
 
 /// <summary>A path that is passed on to engines.</summary>
-internal sealed record ProxiedPath(string Path, ApiDialect Dialect);
+/// <param name="Path">As clients write it.</param>
+/// <param name="Dialect">Whose API it belongs to.</param>
+/// <param name="StreamsEvents">Whether <c>"stream": true</c> asks for server-sent events there.</param>
+internal sealed record ProxiedPath(string Path, ApiDialect Dialect, bool StreamsEvents = false);
 
 /// <summary>
 /// The paths that are passed on, and no others: engines have control endpoints that must not be reachable through the gateway
@@ -13,8 +16,7 @@ internal sealed class ProxiedPaths
 {
     private static readonly string[] OpenAiPaths =
     [
-        "/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/rerank", "/rerank", "/v2/rerank", "/v1/score", "/score",
-        "/classify", "/pooling", "/tokenize", "/detokenize", "/v1/images/generations", "/v1/audio/speech", "/v1/audio/transcriptions",
+        "/v1/embeddings", "/v1/rerank", "/rerank", "/v2/rerank", "/v1/score", "/score", "/classify", "/pooling", "/tokenize", "/detokenize", "/v1/images/generations", "/v1/audio/speech", "/v1/audio/transcriptions",
         "/v1/audio/translations",
     ];
 
@@ -25,8 +27,10 @@ internal sealed class ProxiedPaths
         IEnumerable<ProxiedPath> paths =
         [
             .. OpenAiPaths.Select(path => new ProxiedPath(path, ApiDialect.OpenAi)),
-            new ProxiedPath("/v1/responses", ApiDialect.OpenAiResponses),
-            new ProxiedPath("/v1/messages", ApiDialect.Anthropic),
+            new ProxiedPath("/v1/chat/completions", ApiDialect.OpenAi, StreamsEvents: true),
+            new ProxiedPath("/v1/completions", ApiDialect.OpenAi, StreamsEvents: true),
+            new ProxiedPath("/v1/responses", ApiDialect.OpenAiResponses, StreamsEvents: true),
+            new ProxiedPath("/v1/messages", ApiDialect.Anthropic, StreamsEvents: true),
             new ProxiedPath("/v1/messages/count_tokens", ApiDialect.Anthropic),
         ];
         _paths = paths

@@ -59,26 +59,19 @@ internal sealed class RequestContent : HttpContent
         try
         {
             if (_exchange.StreamsUpload || _exchange.Body.Received > WatchedAbove)
-                EnterPhase(DeadlineCause.IdleTimeout, _exchange.Settings.Timeouts.Idle);
+                EnterPhase(DeadlineCause.IdleTimeout, _exchange.IdleLimit);
 
             using var writer = new SpliceWriter(stream, _exchange.Deadline);
             if (_exchange.StreamsUpload)
                 await PassOnAsync(writer, cancellationToken);
             else
                 await WriteHeldAsync(writer, cancellationToken);
-            EnterPhase(DeadlineCause.FirstByteTimeout, FirstByteLimit(_exchange));
+            EnterPhase(DeadlineCause.FirstByteTimeout, _exchange.FirstByteLimit);
         }
         finally
         {
             _finished?.TrySetResult();
         }
-    }
-
-    /// <summary>How long an engine that has the whole request may take to begin its answer.</summary>
-    public static TimeSpan FirstByteLimit(Exchange exchange)
-    {
-        TimeoutsOptions timeouts = exchange.Settings.Timeouts;
-        return exchange.Peek.Stream ? timeouts.FirstByte : timeouts.FirstByteUnary;
     }
 
     /// <summary>Says that the answer has begun: from now on its time counts, and not that of what is still being sent.</summary>
@@ -152,7 +145,7 @@ internal sealed class RequestContent : HttpContent
             throw;
         }
 
-        EnterPhase(DeadlineCause.IdleTimeout, _exchange.Settings.Timeouts.Idle);
+        EnterPhase(DeadlineCause.IdleTimeout, _exchange.IdleLimit);
         if (Error is null)
         {
             BodyIntake.PeekOn(_exchange);

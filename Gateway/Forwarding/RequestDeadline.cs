@@ -13,6 +13,7 @@ internal sealed class RequestDeadline : CancellationTokenSource
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
     private CancellationTokenRegistration _clientRegistration;
+    private long _began;
     private long _phaseLimit;
     private long _lastActivity;
     private long _totalEnd;
@@ -36,11 +37,18 @@ internal sealed class RequestDeadline : CancellationTokenSource
             Cause = DeadlineCause.None;
             _isActive = true;
             _phaseLimit = Never;
-            _totalEnd = total is { } limit ? _time.GetTimestamp() + Ticks(limit) : Never;
-            WakeBy(_totalEnd);
+            _began = _time.GetTimestamp();
+            EndBy(total);
         }
 
         _clientRegistration = clientLeft.UnsafeRegister(static state => ((RequestDeadline)state!).Expire(DeadlineCause.ClientLeft), this);
+    }
+
+    /// <summary>Gives the whole request another time, from its beginning on; none when that is null.</summary>
+    public void LimitTotal(TimeSpan? total)
+    {
+        lock (_lock)
+            EndBy(total);
     }
 
     /// <summary>Enters a phase that may be silent for <paramref name="limit"/>; for ever, when that is <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
@@ -111,6 +119,12 @@ internal sealed class RequestDeadline : CancellationTokenSource
         }
 
         Cancel();
+    }
+
+    private void EndBy(TimeSpan? total)
+    {
+        _totalEnd = total is { } limit ? _began + Ticks(limit) : Never;
+        WakeBy(_totalEnd);
     }
 
     private void WakeBy(long due)

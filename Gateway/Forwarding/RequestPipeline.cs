@@ -17,6 +17,7 @@ internal sealed class RequestPipeline(
     BodyIntake intake,
     UpstreamSender sender,
     ResponseRelay relay,
+    KeepAlives keepAlives,
     RouteTableHolder tables,
     RequestDeadlines deadlines,
     GatewayTelemetry telemetry)
@@ -41,6 +42,8 @@ internal sealed class RequestPipeline(
                 end = RequestEnd.Of(error.Failure);
                 if (error.Failure is ForwardFailure.Saturated or ForwardFailure.Overloaded)
                     telemetry.Metrics.RequestDropped(error.DroppedReason ?? end.ErrorCode!);
+                if (exchange.Begun is { } begun)
+                    await keepAlives.EndAsync(exchange, begun, error);
                 await ErrorWriter.WriteAsync(context, path.Dialect, error);
             }
         }
@@ -76,13 +79,20 @@ internal sealed class RequestPipeline(
         if (refused is not null)
             return refused;
 
-        SendResult sent = await sender.SendAsync(exchange);
+        keepAlives.Begin(exchange);
+        SendResult sent = await SendAsync(exchange);
         if (sent.ClientFailure is BadHttpRequestException malformed)
             throw malformed;
         if (sent.ClientFailure is not null || sent.Error is not null)
             return sent.Error;
 
         return await RelayAsync(exchange, sent.Attempt);
+    }
+
+    private ValueTask<SendResult> SendAsync(Exchange exchange)
+    {
+        ValueTask<SendResult> sending = sender.SendAsync(exchange);
+        return exchange.KeepAlive is { } keepAlive ? keepAlive.WaitAsync(sending.AsTask(), keepAlive.Early) : sending;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -93,6 +103,8 @@ internal sealed class RequestPipeline(
             // No more attempts: what was kept for one can go while the engine generates.
             if (attempt.Content.Finished.IsCompleted)
                 exchange.Body.End();
+            if (exchange.Begun is { } begun && !ResponseHead.TakesComments(attempt.Response!))
+                await keepAlives.EndAsync(exchange, begun, attempt.Response!, attempt.Picked);
             return await relay.RelayAsync(exchange, attempt.Response!, attempt.Picked);
         }
         finally

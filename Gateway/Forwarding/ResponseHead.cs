@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Gateway.Picking;
 using Gateway.Telemetry;
@@ -12,6 +13,7 @@ namespace Gateway.Forwarding;
 internal static class ResponseHead
 {
     private const string AccelBuffering = "x-accel-buffering";
+    private const string EventStream = "text/event-stream";
 
     public static void Copy(Exchange exchange, HttpResponseMessage from, in PickedEndpoint picked, bool isEventStream, ILogger logger)
     {
@@ -37,9 +39,22 @@ internal static class ResponseHead
             to.Headers.TryAdd(AccelBuffering, "no");
     }
 
+    /// <summary>The head of a stream that begins before any engine's has come.</summary>
+    public static void BeginEventStream(HttpResponse to)
+    {
+        to.StatusCode = StatusCodes.Status200OK;
+        to.ContentType = EventStream;
+        to.Headers.CacheControl = "no-cache";
+        to.Headers[AccelBuffering] = "no";
+    }
+
+    /// <summary>Whether a comment of the gateway's own may stand before the body: in bytes that are what they seem.</summary>
+    public static bool TakesComments(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.OK && IsEventStream(response) && !response.Content.Headers.NonValidated.Contains(HeaderNames.ContentEncoding);
+
     public static bool IsEventStream(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues(HeaderNames.ContentType, out HeaderStringValues type)
-        && type.ToString().StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+        && type.ToString().StartsWith(EventStream, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Copies the fields that follow the body: step 7.</summary>
     public static void CopyTrailers(HttpContext context, HttpResponseMessage from)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -8,7 +7,7 @@ using Gateway.Telemetry;
 namespace Gateway.Forwarding;
 
 /// <summary>Passes an engine's answer on to the client as it comes: steps 5 to 7 of <see cref="RequestPipeline"/>.</summary>
-internal sealed class ResponseRelay(GatewayMetrics metrics, TimeProvider time, ILogger<ResponseRelay> logger)
+internal sealed class ResponseRelay(LastEvents lastEvents, GatewayMetrics metrics, ILogger<ResponseRelay> logger)
 {
     // The handler decodes chunks out of a buffer of 4 KiB, and Kestrel's blocks are as large: more room in one read would stay empty.
     private const int ReadSize = 4096;
@@ -16,25 +15,24 @@ internal sealed class ResponseRelay(GatewayMetrics metrics, TimeProvider time, I
     // Bounds what is written between two flushes; the socket takes this much at once.
     private const int FlushAfter = 16 * 1024;
 
-    // How long a client may take to accept the last event of a stream that is cut.
-    private static readonly TimeSpan LastEventLimit = TimeSpan.FromSeconds(1);
-
-    // Kestrel resets an HTTP/2 stream ahead of data that it has not yet put on the connection, and does not say when it has.
-    private static readonly TimeSpan Http2LastEventDelay = TimeSpan.FromMilliseconds(250);
-
     /// <returns>What is wrong when the answer broke before any of it was passed on; null when the client has got what there was.</returns>
     /// <exception cref="TruncatedResponseException">The answer broke in the middle.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ForwardError?> RelayAsync(Exchange exchange, HttpResponseMessage response, PickedEndpoint picked)
     {
         bool isEventStream = ResponseHead.IsEventStream(response);
-        ResponseHead.Copy(exchange, response, picked, isEventStream, logger);
-        var progress = new RelayProgress(isEventStream, exchange.Dialect);
+        RelayProgress? begun = exchange.Begun;
+        if (begun is null)
+            ResponseHead.Copy(exchange, response, picked, isEventStream, logger);
+        RelayProgress progress = begun ?? new RelayProgress(isEventStream, exchange.Dialect);
         exchange.Record.BeginAnswer(picked, (int)response.StatusCode, isEventStream);
-        exchange.Deadline.Enter(DeadlineCause.IdleTimeout, exchange.Settings.Timeouts.Idle);
+        exchange.TakeRoute(picked.Route);
+        exchange.Deadline.Enter(DeadlineCause.IdleTimeout, exchange.IdleLimit);
         try
         {
             Stream body = response.Content.ReadAsStream();
+            if (exchange.KeepAlive is { } keepAlive && ResponseHead.TakesComments(response) && exchange.Context.Response.ContentLength is null)
+                await WaitForFirstByteAsync(body, exchange, progress, keepAlive);
             await CopyAsync(body, exchange, progress);
             ResponseHead.CopyTrailers(exchange.Context, response);
             if (response.StatusCode is < HttpStatusCode.InternalServerError and not HttpStatusCode.TooManyRequests)
@@ -98,6 +96,17 @@ internal sealed class ResponseRelay(GatewayMetrics metrics, TimeProvider time, I
             await FlushAsync(client, exchange, progress);
     }
 
+    /// <summary>Has the head go out, and comments behind it for as long as the engine adds nothing to it.</summary>
+    private static async ValueTask WaitForFirstByteAsync(Stream body, Exchange exchange, RelayProgress progress, KeepAlive keepAlive)
+    {
+        Task<int> arrival = body.ReadAsync(Memory<byte>.Empty, exchange.Deadline.Token).AsTask();
+        if (!progress.HasBegun && !arrival.IsCompleted)
+            await FlushAsync(exchange.Context.Response.BodyWriter, exchange, progress);
+        await keepAlive.WaitAsync(arrival, progress);
+        if (!progress.Flush.IsCompletedSuccessfully)
+            await WaitForReaderAsync(progress.Flush, exchange, progress);
+    }
+
     private static ValueTask FlushAsync(PipeWriter client, Exchange exchange, RelayProgress progress)
     {
         progress.HasBegun = true;
@@ -115,7 +124,7 @@ internal sealed class ResponseRelay(GatewayMetrics metrics, TimeProvider time, I
     // the connection so far: hours, behind a long stream.
     private static async ValueTask WaitForReaderAsync(Task flush, Exchange exchange, RelayProgress progress)
     {
-        TimeSpan idle = exchange.Settings.Timeouts.Idle;
+        TimeSpan idle = exchange.IdleLimit;
         exchange.Deadline.Enter(DeadlineCause.ClientStalled, idle);
         progress.Flush = flush;
         await flush.WaitAsync(exchange.Deadline.Token);
@@ -125,7 +134,7 @@ internal sealed class ResponseRelay(GatewayMetrics metrics, TimeProvider time, I
     // Its buffers are full: there is no room for a last event, and the cut shows in its connection.
     private ForwardError? GiveUpReader(Exchange exchange)
     {
-        ForwardingLog.ClientStalled(logger, exchange.RequestId, exchange.Settings.Timeouts.Idle);
+        ForwardingLog.ClientStalled(logger, exchange.RequestId, exchange.IdleLimit);
         exchange.Context.Abort();
         return null;
     }
@@ -147,7 +156,7 @@ internal sealed class ResponseRelay(GatewayMetrics metrics, TimeProvider time, I
         byte[] lastEvent = progress.CanEndWithEvent
             ? StreamEnding.Render(exchange.Dialect, code, message, progress.NextSequenceNumber)
             : [];
-        await SendLastAsync(exchange, progress, lastEvent);
+        await lastEvents.SendAsync(exchange, progress, lastEvent);
         throw new TruncatedResponseException(code);
     }
 
@@ -163,26 +172,5 @@ internal sealed class ResponseRelay(GatewayMetrics metrics, TimeProvider time, I
             DeadlineCause.None => UpstreamErrors.Unreachable(picked, wasSent: true),
             _ => UpstreamErrors.TimedOut(cause, picked),
         };
-    }
-
-    private async ValueTask SendLastAsync(Exchange exchange, RelayProgress progress, byte[] last)
-    {
-        using var limit = new CancellationTokenSource(LastEventLimit, time);
-        try
-        {
-            await progress.Flush.WaitAsync(limit.Token);
-
-            // Not WriteAsync: with nothing to add it would leave what was copied last where it is, unflushed.
-            PipeWriter client = exchange.Context.Response.BodyWriter;
-            client.Write(last);
-            await client.FlushAsync(limit.Token);
-            if (HttpProtocol.IsHttp2(exchange.Context.Request.Protocol))
-                await Task.Delay(Http2LastEventDelay, time, limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The client does not read: it learns of the cut from its connection.
-            exchange.Context.Abort();
-        }
     }
 }

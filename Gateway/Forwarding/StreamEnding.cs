@@ -8,13 +8,15 @@ namespace Gateway.Forwarding;
 /// </summary>
 internal static class StreamEnding
 {
-    public static byte[] Render(ApiDialect dialect, string code, string message, long sequenceNumber)
-    {
-        using var buffer = new MemoryStream();
-        if (dialect != ApiDialect.OpenAi)
-            buffer.Write("event: error\n"u8);
-        buffer.Write("data: "u8);
-        using (var json = new Utf8JsonWriter(buffer, JsonAnswer.Readable))
+    /// <param name="dialect">Whose shape it takes.</param>
+    /// <param name="code">What is wrong, where that API has codes.</param>
+    /// <param name="message">The same in words.</param>
+    /// <param name="sequenceNumber">The event's own, where that API numbers them.</param>
+    /// <param name="type">What OpenAI's API calls such errors.</param>
+    /// <param name="anthropicType">What Anthropic's does.</param>
+    public static byte[] Render(
+        ApiDialect dialect, string code, string message, long sequenceNumber, string type = "server_error", string anthropicType = "api_error") =>
+        Render(dialect, json =>
         {
             json.WriteStartObject();
             switch (dialect)
@@ -22,7 +24,7 @@ internal static class StreamEnding
                 case ApiDialect.Anthropic:
                     json.WriteString("type", "error");
                     json.WriteStartObject("error");
-                    json.WriteString("type", "api_error");
+                    json.WriteString("type", anthropicType);
                     json.WriteString("message", message);
                     json.WriteEndObject();
                     break;
@@ -36,7 +38,7 @@ internal static class StreamEnding
                 default:
                     json.WriteStartObject("error");
                     json.WriteString("message", message);
-                    json.WriteString("type", "server_error");
+                    json.WriteString("type", type);
                     json.WriteNull("param");
                     json.WriteString("code", code);
                     json.WriteEndObject();
@@ -44,8 +46,18 @@ internal static class StreamEnding
             }
 
             json.WriteEndObject();
-        }
+        });
 
+    /// <param name="dialect">How an event with an error begins.</param>
+    /// <param name="writeData">What it holds: one JSON object.</param>
+    public static byte[] Render(ApiDialect dialect, Action<Utf8JsonWriter> writeData)
+    {
+        using var buffer = new MemoryStream();
+        if (dialect != ApiDialect.OpenAi)
+            buffer.Write("event: error\n"u8);
+        buffer.Write("data: "u8);
+        using (var json = new Utf8JsonWriter(buffer, JsonAnswer.Readable))
+            writeData(json);
         buffer.Write("\n\n"u8);
         return buffer.ToArray();
     }

@@ -6,6 +6,6 @@ namespace Gateway.Forwarding;
 /// </summary>
 internal sealed class TruncatedResponseException(string code) : Exception($"The answer was cut: {code}.")
 {
-    /// <summary>The code of its last event.</summary>
+    /// <summary>The code of its last event, or the status that the event stands for.</summary>
     public string Code { get; } = code;
 }

@@ -11,9 +11,10 @@ internal sealed class UpstreamAttempts(HttpMessageInvoker client)
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Attempt> SendAsync(Exchange exchange, PickedEndpoint picked)
     {
+        exchange.TakeRoute(picked.Route);
         HttpRequestMessage request = UpstreamRequests.Create(exchange, picked);
         var content = (RequestContent)request.Content!;
-        exchange.Deadline.Enter(DeadlineCause.FirstByteTimeout, RequestContent.FirstByteLimit(exchange));
+        exchange.Deadline.Enter(DeadlineCause.FirstByteTimeout, exchange.FirstByteLimit);
         exchange.Record.Depart(picked, request);
         picked.Endpoint.BeginRequest();
         try

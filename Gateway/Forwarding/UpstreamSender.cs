@@ -27,6 +27,7 @@ internal sealed class UpstreamSender(
 
         if (admission.IsLimited)
         {
+            exchange.TakeRoute(next.Route);
             if (await admission.EnterAsync(exchange, next) is { } refused)
                 return Failed(refused);
             if (exchange.Deadline.Cause != DeadlineCause.None)

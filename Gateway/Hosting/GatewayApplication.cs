@@ -74,7 +74,7 @@ internal static class GatewayApplication
     }
 
     private static ForwardingSettings SettingsOf(GatewayOptions options) =>
-        new(options.Routing, options.Limits, options.Timeouts, options.Retry, options.ExposeEndpoint);
+        new(options.Routing, options.Limits, options.Timeouts, options.Retry, options.Streams, options.ExposeEndpoint);
 
     private static void ConfigureLimits(KestrelServerOptions kestrel)
     {

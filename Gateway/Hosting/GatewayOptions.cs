@@ -25,6 +25,8 @@ internal sealed class GatewayOptions
 
     public RetryOptions Retry { get; init; } = new();
 
+    public StreamsOptions Streams { get; init; } = new();
+
     public DrainOptions Drain { get; init; } = new();
 
     public AdminOptions Admin { get; init; } = new();

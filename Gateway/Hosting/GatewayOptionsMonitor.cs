@@ -88,6 +88,7 @@ internal sealed class GatewayOptionsMonitor : IDisposable
         Limits = _current.Limits,
         Timeouts = _current.Timeouts,
         Retry = _current.Retry,
+        Streams = _current.Streams,
         Drain = _current.Drain,
         Admin = _current.Admin,
         State = _current.State,

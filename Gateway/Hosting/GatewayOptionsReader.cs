@@ -1,3 +1,6 @@
+using Gateway.Forwarding;
+using Gateway.Routing;
+
 namespace Gateway.Hosting;
 
 /// <summary>Reads <c>Gateway:</c> whole, or says what is wrong with it.</summary>
@@ -13,8 +16,9 @@ internal static class GatewayOptionsReader
         EngineRules.Check(section.GetSection(nameof(options.Engines)), options.Engines);
         MappingRules.Check(section.GetSection(nameof(options.Mappings)), options.Mappings);
         RoutingRules.Check(section.GetSection(nameof(options.Routing)), options.Routing);
-        CheckDurations(section.GetSection(nameof(options.Timeouts)).GetChildren());
-        CheckDurations([section.GetSection(nameof(options.Limits)).GetSection(nameof(options.Limits.QueueTimeout))]);
+        DurationRules.CheckAboveZero(section.GetSection(nameof(options.Timeouts)).GetChildren());
+        DurationRules.CheckAboveZero(section.GetSection(nameof(options.Limits)).GetSection(nameof(options.Limits.QueueTimeout)));
+        CheckKeepAlive(section.GetSection(nameof(options.Streams)), options.Streams);
         SecretRules.Check(section.GetSection(nameof(options.Admin)), nameof(options.Admin.Token), nameof(options.Admin.TokenFile));
         KubernetesRules.Check(section.GetSection(nameof(options.Kubernetes)), options.Kubernetes);
         AccessLogRules.Check(section.GetSection(nameof(options.AccessLog)), options.AccessLog);
@@ -22,13 +26,10 @@ internal static class GatewayOptionsReader
         return options;
     }
 
-    private static void CheckDurations(IEnumerable<IConfigurationSection> durations)
+    private static void CheckKeepAlive(IConfigurationSection section, StreamsOptions streams)
     {
-        // No time at all would fail every request; for no limit the key is left out.
-        foreach (IConfigurationSection timeout in durations)
-        {
-            if (timeout.Value is { } text && text.All(character => character is '0' or ':' or '.'))
-                throw ConfigurationException.Value(timeout.Path, text, "a duration above 00:00:00");
-        }
+        IConfigurationSection key = section.GetSection(nameof(streams.KeepAlive));
+        if (streams.KeepAlive < StreamsOptions.ShortestKeepAlive)
+            throw ConfigurationException.Value(key.Path, key.Value!, $"a duration of at least {DurationText.Of(StreamsOptions.ShortestKeepAlive)}");
     }
 }

@@ -15,6 +15,7 @@ internal static class MappingRules
         foreach ((IConfigurationSection key, MappingOptions mapping) in section.GetChildren().Zip(mappings))
         {
             CheckWhereTo(key.Path, mapping);
+            DurationRules.CheckAboveZero(key.GetSection(nameof(mapping.Timeouts)).GetChildren());
             var pair = new MappingKey(mapping.Model, EngineNames.Canonical(mapping.OwnedBy));
             if (!keyOfPair.TryAdd(pair, key.Path))
             {

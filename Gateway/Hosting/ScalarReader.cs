@@ -1,21 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using Gateway.Routing;
 
 namespace Gateway.Hosting;
 
 /// <summary>Reads one value of the configuration as its option's type, and within what the option's attributes allow.</summary>
 internal static class ScalarReader
 {
-    /// <summary>Timers take at most 2³¹ ms, which is a little more.</summary>
-    public static readonly TimeSpan LongestDuration = TimeSpan.FromDays(24);
-
-    private const string DurationForm = "a duration written [d.]hh:mm:ss[.fff], from 00:00:00 to 24.00:00:00";
-
-    // The standard format "c" would also take "2" for two days, and "1:30" for an hour and a half.
-    private static readonly string[] DurationFormats =
-        [@"hh\:mm\:ss", @"hh\:mm\:ss\.FFFFFFF", @"d\.hh\:mm\:ss", @"d\.hh\:mm\:ss\.FFFFFFF"];
-
     public static bool Reads(Type type)
     {
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
@@ -61,7 +53,7 @@ internal static class ScalarReader
         if (type == typeof(bool))
             return "true or false";
         if (type == typeof(TimeSpan))
-            return DurationForm;
+            return $"a duration written {DurationText.Form}, from 00:00:00 to {DurationText.Longest}";
         return type == typeof(string) ? "a text" : "a whole number";
     }
 
@@ -75,7 +67,7 @@ internal static class ScalarReader
         if (type == typeof(long))
             return long.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out long number) ? number : null;
         if (type == typeof(TimeSpan))
-            return TimeSpan.TryParseExact(text, DurationFormats, invariant, out TimeSpan span) && span <= LongestDuration ? span : null;
+            return DurationText.TryParse(text, out TimeSpan span) ? span : null;
         return text;
     }
 

@@ -29,6 +29,9 @@ internal sealed record Mapping
     /// <summary>Order among the engines of a model when a request names none; lower first.</summary>
     public int Priority { get; init; }
 
+    /// <summary>Null when all timers are as they are for all.</summary>
+    public RouteTimeouts? Timeouts { get; init; }
+
     /// <summary>What makes two mappings the same one: the exact model, the engine under any of its names.</summary>
     public MappingKey Key => new(Model, EngineNames.Canonical(OwnedBy));
 }

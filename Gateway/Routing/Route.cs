@@ -35,6 +35,9 @@ internal sealed class Route
 
     public int Priority { get; init; }
 
+    /// <summary>Null when all timers are as they are for all.</summary>
+    public RouteTimeouts? Timeouts { get; init; }
+
     /// <summary>The model card as the engine wrote it (a JSON object), when one is known.</summary>
     public JsonElement? Card { get; init; }
 

@@ -97,30 +97,6 @@ public sealed class BrokenAnswerTests
     }
 
     [Theory]
-    [InlineData("", 504)]
-    [InlineData("{\"part\":", 200)]
-    public async Task SilenceInTheMiddle_EndsAfterTheIdleTime(string part, int status)
-    {
-        await using var engine = new EngineGroup(1, async (connection, _) =>
-        {
-            await connection.SendAsync(LongHead + part);
-            await connection.ReadToEndAsync();
-        });
-        await using TestGateway gateway = await engine.StartGatewayAsync("--Gateway:Timeouts:Idle=00:00:01");
-        using RawConnection client = await RawConnection.OpenAsync(gateway.Url);
-
-        await client.PostAsync(Path, ChatBody.Unary);
-        string head = await client.ReadHeadAsync();
-
-        Assert.StartsWith($"HTTP/1.1 {status} ", head, StringComparison.Ordinal);
-        if (status == 200)
-            Assert.Equal(part, await client.ReadToEndAsync());
-        else
-            Assert.Equal("upstream_timeout", (await RawMessage.ReadBodyAsync(client, head)).ErrorCode);
-        await gateway.SettlesAsync();
-    }
-
-    [Theory]
     [InlineData("data: 1\n\n", true)]
     [InlineData("data: 1\n", false)]
     [InlineData("", true)]

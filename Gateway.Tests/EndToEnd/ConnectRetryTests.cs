@@ -38,28 +38,6 @@ public sealed class ConnectRetryTests
         await gateway.SettlesAsync();
     }
 
-    [Theory]
-    [InlineData(ChatBody.Unary)]
-    [InlineData(ChatBody.Stream)]
-    public async Task EveryEndpointRefuses_ClientIsToldToComeAgain(string body)
-    {
-        await using SimulatedEngine first = await StartEngineAsync();
-        await using SimulatedEngine second = await StartEngineAsync();
-        await using TestGateway gateway = await TestGateway.StartAsync(first, second);
-        await first.KillAsync();
-        await second.KillAsync();
-
-        // The first request finds out by trying; the others know.
-        for (int i = 0; i < 3; i++)
-        {
-            RawMessage answer = await PostAsync(gateway, body);
-            Assert.Equal((503, "no_ready_endpoint", null), (answer.Status, answer.ErrorCode, answer.Header("x-should-retry")));
-            Assert.InRange(int.Parse(answer.Header("Retry-After")!), 1, 60);
-        }
-
-        await gateway.SettlesAsync();
-    }
-
     [Fact]
     public async Task NoConnectRetries_TheFirstRefusalIsTheAnswer()
     {
@@ -88,39 +66,6 @@ public sealed class ConnectRetryTests
         RawMessage named = await PostAsync(gateway, """{"model":"m","owned_by":"vllm","messages":[]}""");
         Assert.Equal((503, "no_ready_endpoint"), (named.Status, named.ErrorCode));
         Assert.Equal(2, sglang.Requests.All.Count(request => request.Method == "POST"));
-        await gateway.SettlesAsync();
-    }
-
-    [Fact]
-    public async Task NamedEngineDown_IsNotReplacedByAnother()
-    {
-        await using SimulatedEngine vllm = await StartEngineAsync();
-        await using SimulatedEngine sglang = await StartEngineAsync("sglang");
-        await using TestGateway gateway = await TestGateway.StartAsync(vllm, sglang);
-        await vllm.KillAsync();
-
-        // Also when the gateway does not know yet that it is down.
-        RawMessage named = await PostAsync(gateway, """{"model":"m","owned_by":"vllm","messages":[]}""");
-
-        Assert.Equal((503, "no_ready_endpoint"), (named.Status, named.ErrorCode));
-        Assert.DoesNotContain(sglang.Requests.All, request => request.Method == "POST");
-        await gateway.SettlesAsync();
-    }
-
-    [Fact]
-    public async Task ConnectionThatIsNeverAccepted_IsGivenUpAfterItsTime()
-    {
-        using var deaf = new DeafEngine();
-        await using SimulatedEngine alive = await StartEngineAsync();
-        await using TestGateway gateway = await TestGateway.StartWithAsync(
-            InTurn, "--Gateway:Timeouts:Connect=00:00:01", $"--engine={deaf.Url}", $"--engine={alive.Url}");
-        await deaf.StopAcceptingAsync();
-
-        await AssertServedAsync(gateway, ChatBody.Unary, "vllm");
-        await AssertServedAsync(gateway, ChatBody.Unary, "vllm");
-
-        LiveEndpoint endpoint = gateway.Services.GetRequiredService<EndpointRegistry>().All.Single(endpoint => endpoint.Address.Authority == deaf.Url.Authority);
-        Assert.Equal(EndpointState.Ejected, endpoint.State);
         await gateway.SettlesAsync();
     }
 

@@ -23,18 +23,14 @@ public sealed class EjectionTests
         await gateway.SettlesAsync();
     }
 
-    [Theory]
-    [InlineData("400 Bad Request")]
-    [InlineData("429 Too Many Requests")]
-    [InlineData("500 Internal Server Error")]
-    [InlineData("504 Gateway Timeout")]
-    public async Task AnswerThatIsNotTheEndpointsFault_DoesNotCount(string status)
+    [Fact]
+    public async Task AnswerThatIsTheClientsFault_DoesNotCount()
     {
-        await using ScriptedEngine engine = Answering(status);
+        await using ScriptedEngine engine = Answering("400 Bad Request");
         await using TestGateway gateway = await TestGateway.StartAsync([], engine);
 
         for (int i = 0; i < 5; i++)
-            Assert.Equal(int.Parse(status.AsSpan(0, 3)), await PostAsync(gateway));
+            Assert.Equal(400, await PostAsync(gateway));
 
         Assert.Equal(5, engine.Requests);
         Assert.Equal("ready", await StateOfAsync(gateway, engine));

@@ -71,20 +71,6 @@ public sealed class RetryTests
     }
 
     [Theory]
-    [InlineData(ChatBody.Unary)]
-    [InlineData(ChatBody.Stream)]
-    public async Task ResetBeforeTheHead_AnotherEndpointServesOnce(string body)
-    {
-        await using var engines = new EngineGroup(3, (connection, number) =>
-            number == 1 ? ResetAsync(connection) : connection.SendAsync(Wire.Answer("200 OK", Fine)));
-        await using TestGateway gateway = await engines.StartGatewayAsync();
-
-        Assert.Equal(200, (await PostAsync(gateway, body)).Status);
-        Assert.Equal([body, body], engines.Bodies);
-        await gateway.SettlesAsync();
-    }
-
-    [Theory]
     [InlineData(3, 1, 2)]
     [InlineData(3, 2, 3)]
     [InlineData(3, 0, 1)]

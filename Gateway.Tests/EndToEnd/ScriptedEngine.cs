@@ -30,7 +30,11 @@ internal sealed class ScriptedEngine : IAsyncDisposable
     /// <summary>Inference requests whose head has come.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
+    /// <summary>Probes that have been answered.</summary>
+    public int Probes => Volatile.Read(ref _probes);
+
     private int _requests;
+    private int _probes;
 
     /// <param name="script">Gets the connection, and the head of the request that has been read from it; when it returns, the next request is awaited.</param>
     public static ScriptedEngine Start(Func<RawConnection, string, Task> script, string model = "m", string ownedBy = "vllm") => new(model, ownedBy, script);
@@ -75,6 +79,7 @@ internal sealed class ScriptedEngine : IAsyncDisposable
                 if (head.StartsWith("GET /v1/models", StringComparison.Ordinal))
                 {
                     await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(_models)}\r\n\r\n{_models}");
+                    Interlocked.Increment(ref _probes);
                     continue;
                 }
 

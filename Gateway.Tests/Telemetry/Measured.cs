@@ -4,16 +4,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.Telemetry;
 
-/// <summary>Metrics of their own, and everything that is recorded with them.</summary>
+/// <summary>Metrics, and everything that is recorded with them.</summary>
 internal sealed class Measured : IDisposable
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly ServiceProvider? _services;
     private readonly MeterListener _listener = new();
     private readonly List<Recorded> _recorded = [];
 
+    /// <summary>Metrics of their own.</summary>
     public Measured()
+        : this(new ServiceCollection().AddMetrics().BuildServiceProvider())
     {
-        Metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
+    }
+
+    /// <param name="metrics">Those of a gateway.</param>
+    public Measured(GatewayMetrics metrics)
+    {
+        Metrics = metrics;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (ReferenceEquals(instrument.Meter, Metrics.Meter))
@@ -24,6 +31,9 @@ internal sealed class Measured : IDisposable
         _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Keep(instrument, value, tags));
         _listener.Start();
     }
+
+    private Measured(ServiceProvider services)
+        : this(new GatewayMetrics(services.GetRequiredService<IMeterFactory>())) => _services = services;
 
     public GatewayMetrics Metrics { get; }
 
@@ -46,7 +56,7 @@ internal sealed class Measured : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
-        _services.Dispose();
+        _services?.Dispose();
     }
 
     private void Keep<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags)

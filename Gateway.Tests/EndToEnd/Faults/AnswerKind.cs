@@ -1,0 +1,8 @@
+namespace Gateway.Tests.EndToEnd.Faults;
+
+/// <summary>How the client wants its answer.</summary>
+public enum AnswerKind
+{
+    Unary,
+    Stream,
+}

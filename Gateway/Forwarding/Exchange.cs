@@ -87,6 +87,15 @@ internal sealed class Exchange
     /// <summary>The route that the request asks for, as far as its body has been seen.</summary>
     public RouteMatch FindRoute(in RequestNames names) => Table.Match(names.Model, names.Engine, Settings.ModelSuffix);
 
+    /// <summary>Plans what of the body is sent to an endpoint that knows the model as <paramref name="target"/> says.</summary>
+    public void PlanFor(RouteTarget target)
+    {
+        if (IsMultipart)
+            Plan.PlanMultipart(Peek, target.Model, target.ModelUtf8);
+        else
+            Plan.PlanJson(Peek, target.Model, target.ModelJson, target.ModelMember);
+    }
+
     public RequestNames ReadNames(bool bodyIsComplete) => RequestNames.Read(
         Peek, bodyIsComplete, Context.Request.Headers, Context.Request.QueryString.Value, Settings.Sources);
 }

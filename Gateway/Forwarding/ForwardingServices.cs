@@ -19,6 +19,7 @@ internal static class ForwardingServices
         services.AddSingleton<UpstreamSender>();
         services.AddSingleton<ResponseRelay>();
         services.AddSingleton<RequestPipeline>();
+        services.AddSingleton<RequestExplainer>();
         return services;
     }
 }

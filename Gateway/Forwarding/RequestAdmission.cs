@@ -24,19 +24,29 @@ internal sealed class RequestAdmission(Admission admission, TimeProvider time)
         exchange.Record.EnterQueue();
         AdmissionOutcome outcome = await queue.EnterAsync(exchange.Deadline.Token);
         exchange.Record.LeaveQueue(time.GetElapsedTime(asked));
-        switch (outcome)
-        {
-            case AdmissionOutcome.Admitted:
-                exchange.Queue = queue;
-                return null;
-            case AdmissionOutcome.QueueFull:
-                return Refuse(RejectedSaturated, $"The route of '{picked.Route.Model}' on '{picked.Route.OwnedBy}' has all the requests it may have, and no room to wait.");
-            case AdmissionOutcome.QueueTimeExpired:
-                return Refuse(RejectedTimeExpired, $"The route of '{picked.Route.Model}' on '{picked.Route.OwnedBy}' had no place within the time that a request may wait.");
-            default:
-                return null;
-        }
+        if (outcome == AdmissionOutcome.Admitted)
+            exchange.Queue = queue;
+        return ErrorOf(outcome, picked);
     }
+
+    /// <summary>How it stands with the places of the route of <paramref name="picked"/>; null when there is no limit.</summary>
+    /// <param name="picked">Where the request would go.</param>
+    /// <param name="refused">Why it would be refused at once; null when it would not.</param>
+    public AdmissionForecast? Foresee(PickedEndpoint picked, out ForwardError? refused)
+    {
+        AdmissionForecast? forecast = admission.Foresee(picked.Route);
+        refused = forecast?.Outcome is { } outcome ? ErrorOf(outcome, picked) : null;
+        return forecast;
+    }
+
+    private static ForwardError? ErrorOf(AdmissionOutcome outcome, PickedEndpoint picked) => outcome switch
+    {
+        AdmissionOutcome.QueueFull => Refuse(
+            RejectedSaturated, $"The route of '{picked.Route.Model}' on '{picked.Route.OwnedBy}' has all the requests it may have, and no room to wait."),
+        AdmissionOutcome.QueueTimeExpired => Refuse(
+            RejectedTimeExpired, $"The route of '{picked.Route.Model}' on '{picked.Route.OwnedBy}' had no place within the time that a request may wait."),
+        _ => null,
+    };
 
     private static ForwardError Refuse(string reason, string message) => new(ForwardFailure.Saturated, message, DroppedReason: reason);
 }

@@ -32,7 +32,19 @@ internal sealed class Admission(TimeProvider time)
 
     /// <summary>Where requests of the route ask for a place; null when they need none.</summary>
     public AdmissionQueue? QueueOf(Route route) => _limits is null ? null : _queues.GetOrAdd(
-        new MappingKey(route.Model, EngineNames.Canonical(route.OwnedBy)),
+        KeyOf(route),
         static (_, made) => new AdmissionQueue(made.Admission, made.Clock),
         (Admission: this, Clock: time));
+
+    /// <summary>How it stands with the route's places; null when there is no limit.</summary>
+    public AdmissionForecast? Foresee(Route route)
+    {
+        if (_limits is not { } limits)
+            return null;
+        return _queues.TryGetValue(KeyOf(route), out AdmissionQueue? queue)
+            ? new AdmissionForecast(limits, queue.InFlight, queue.Length, queue.Foresee(limits))
+            : new AdmissionForecast(limits, InFlight: 0, Waiting: 0, AdmissionOutcome.Admitted);
+    }
+
+    private static MappingKey KeyOf(Route route) => new(route.Model, EngineNames.Canonical(route.OwnedBy));
 }

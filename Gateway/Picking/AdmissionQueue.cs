@@ -57,6 +57,15 @@ internal sealed class AdmissionQueue(Admission admission, TimeProvider time)
         return new(waiter.WaitAsync(limits.QueueTimeout, time, cancellationToken));
     }
 
+    /// <summary>What a request would get that asked now; null when it would have to wait.</summary>
+    public AdmissionOutcome? Foresee(AdmissionLimits limits)
+    {
+        long counts = Volatile.Read(ref _counts);
+        return IsOpen(counts, limits) ? AdmissionOutcome.Admitted
+            : counts >> LengthShift >= limits.MaxQueue ? AdmissionOutcome.QueueFull
+            : null;
+    }
+
     /// <summary>Gives a place back: to the first who waits, if there is one.</summary>
     public void Leave()
     {

@@ -6,6 +6,11 @@ namespace Gateway.Picking;
 /// <summary>Chooses the endpoint of one attempt: tier by preference, share by weight, endpoint by policy.</summary>
 internal sealed class EndpointPicker(IPickingPolicy policy)
 {
+    public IPickingPolicy Policy => policy;
+
+    /// <summary>Picks as this one would, without a trace in what it picks for requests.</summary>
+    public EndpointPicker Rehearsal => new(policy.Rehearsal);
+
     /// <summary>Picks among the endpoints that are available and not in <paramref name="tried"/>.</summary>
     /// <returns>False when there is none.</returns>
     public bool TryPick(RouteTier[] tiers, List<LiveEndpoint> tried, out PickedEndpoint picked)
@@ -30,6 +35,10 @@ internal sealed class EndpointPicker(IPickingPolicy policy)
         picked = default;
         return false;
     }
+
+    /// <summary>Whether the endpoint takes part in a choice.</summary>
+    public static bool IsCandidate(LiveEndpoint endpoint, EjectionRule rule, List<LiveEndpoint> tried) =>
+        rule.Admits(endpoint) && !tried.Contains(endpoint);
 
     private bool TryPickFrom(RouteTier tier, EjectionRule rule, List<LiveEndpoint> tried, out PickedEndpoint picked) =>
         tier.FollowsWeights ? TryPickByWeight(tier, rule, tried, out picked) : TryPickAmong(tier.Shares, rule, tried, out picked);
@@ -62,9 +71,6 @@ internal sealed class EndpointPicker(IPickingPolicy policy)
 
         return false;
     }
-
-    private static bool IsCandidate(LiveEndpoint endpoint, EjectionRule rule, List<LiveEndpoint> tried) =>
-        rule.Admits(endpoint) && !tried.Contains(endpoint);
 
     private bool TryPickAmong(ReadOnlySpan<RouteShare> shares, EjectionRule rule, List<LiveEndpoint> tried, out PickedEndpoint picked)
     {

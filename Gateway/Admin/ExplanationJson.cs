@@ -50,7 +50,8 @@ internal static class ExplanationJson
 
         json.WriteStartObject("admission");
         json.WriteNumber("in_flight", forecast.InFlight);
-        json.WriteNumber("max_in_flight", forecast.Limits.MaxInFlight);
+        WriteLimit(json, "max_in_flight", forecast.Limits.MaxInFlight);
+        WriteLimit(json, "max_in_flight_per_endpoint", forecast.Limits.MaxInFlightPerEndpoint);
         json.WriteNumber("waiting", forecast.Waiting);
         json.WriteNumber("max_queue", forecast.Limits.MaxQueue);
         json.WriteString("outcome", forecast.Outcome switch
@@ -60,6 +61,14 @@ internal static class ExplanationJson
             _ => "waits",
         });
         json.WriteEndObject();
+    }
+
+    private static void WriteLimit(Utf8JsonWriter json, string member, int limit)
+    {
+        if (limit == AdmissionLimits.None)
+            json.WriteNull(member);
+        else
+            json.WriteNumber(member, limit);
     }
 
     private static void WriteChoice(Utf8JsonWriter json, PickedEndpoint? choice)

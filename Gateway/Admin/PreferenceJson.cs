@@ -76,6 +76,7 @@ internal static class PreferenceJson
         Standing.Cordoned => "cordoned",
         Standing.Gone => "ejected: takes no connection, or its probe failed",
         Standing.Failing => "ejected: failed requests",
+        Standing.AtLimit => "at its limit",
         Standing.PassedOver => "all endpoints of its tier fail, and those of a later one do better",
         Standing.NotNeeded => "an earlier tier serves",
         _ => throw new ArgumentOutOfRangeException(nameof(standing), standing, null),

@@ -44,6 +44,9 @@ internal sealed class Exchange
     /// <summary>Where the request has a place; null when its route has no limit.</summary>
     public AdmissionQueue? Queue { get; set; }
 
+    /// <summary>What it wants of endpoints, where these or its route are limited.</summary>
+    public EndpointClaim Claim { get; } = new();
+
     /// <summary>So that one request counts against one endpoint at most.</summary>
     public RequestBlame Blame { get; } = new();
 
@@ -74,6 +77,7 @@ internal sealed class Exchange
         Peek.Reset();
         Plan.Clear();
         Tried.Clear();
+        Claim.End();
         Queue?.Leave();
         Queue = null;
         Blame.Reset();

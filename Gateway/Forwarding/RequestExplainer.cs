@@ -45,12 +45,16 @@ internal sealed class RequestExplainer(
             refusal = UpstreamErrors.ShuttingDown;
         if (refusal is null)
         {
-            if (picker.TryPick(exchange.Match.Tiers, exchange.Tried, out PickedEndpoint picked))
+            if (admission.TryAim(picker, exchange.Match.Tiers, exchange.Tried, out PickedEndpoint aim, out bool hasRoom))
             {
-                choice = picked;
-                forecast = admission.Foresee(picked, out refusal);
-                exchange.PlanFor(picked.Target);
-                edits = EditsOf(exchange, picked.Target);
+                forecast = admission.Foresee(aim, hasRoom, out refusal);
+                if (hasRoom)
+                {
+                    choice = aim;
+                    exchange.PlanFor(aim.Target);
+                    edits = EditsOf(exchange, aim.Target);
+                }
+
                 refusal ??= await InTimeAsync(exchange, ReadOnAsync(exchange, edits));
             }
             else
@@ -69,7 +73,7 @@ internal sealed class RequestExplainer(
             BodyBytes = exchange.Body.Received,
             StreamsUpload = exchange.StreamsUpload,
             Match = exchange.Match,
-            Candidates = Candidate.AllOf(exchange.Match.Tiers ?? [], exchange.Tried, choice, picker.Policy),
+            Candidates = Candidate.AllOf(exchange.Match.Tiers ?? [], exchange.Tried, admission.EndpointLimit, choice, picker.Policy),
             Policy = picker.Policy,
             Choice = choice,
             Admission = forecast,

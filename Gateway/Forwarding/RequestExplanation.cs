@@ -30,7 +30,7 @@ internal sealed record RequestExplanation
 
     public required IPickingPolicy Policy { get; init; }
 
-    /// <summary>What the picker chose this time; null when it was not asked or found nothing.</summary>
+    /// <summary>What the picker chose this time; null when it was not asked, or found nothing or nothing with room.</summary>
     public required PickedEndpoint? Choice { get; init; }
 
     /// <summary>Null when the routes have no limit, or the picker has chosen nothing.</summary>

@@ -16,6 +16,9 @@ internal enum Standing
     /// <summary>Is ejected for failing requests.</summary>
     Failing,
 
+    /// <summary>Has as many requests as it may have.</summary>
+    AtLimit,
+
     /// <summary>All endpoints of its tier fail, and those of a later one do better.</summary>
     PassedOver,
 
@@ -34,9 +37,10 @@ internal sealed record Candidate(int Tier, RouteShare Share, LiveEndpoint Endpoi
     /// <summary>Every endpoint of the tiers, in their order.</summary>
     /// <param name="tiers">Those that a request may take.</param>
     /// <param name="tried">Endpoints that it may not have.</param>
+    /// <param name="limit">How many requests an endpoint may have.</param>
     /// <param name="picked">What the picker has chosen; null when it found nothing.</param>
     /// <param name="policy">How it chose.</param>
-    public static List<Candidate> AllOf(RouteTier[] tiers, List<LiveEndpoint> tried, PickedEndpoint? picked, IPickingPolicy policy)
+    public static List<Candidate> AllOf(RouteTier[] tiers, List<LiveEndpoint> tried, int limit, PickedEndpoint? picked, IPickingPolicy policy)
     {
         int serving = Array.FindIndex(tiers, tier => Array.Exists(tier.Shares, share => share.Target == picked?.Target));
         var all = new List<Candidate>();
@@ -47,7 +51,7 @@ internal sealed record Candidate(int Tier, RouteShare Share, LiveEndpoint Endpoi
             {
                 foreach (LiveEndpoint endpoint in share.Target.Endpoints.Cast<LiveEndpoint>())
                 {
-                    Standing standing = !EndpointPicker.IsCandidate(endpoint, rule, tried) ? WhyOut(endpoint)
+                    Standing standing = !EndpointPicker.IsCandidate(endpoint, rule, tried, limit) ? WhyOut(endpoint, rule)
                         : i < serving ? Standing.PassedOver
                         : i > serving ? Standing.NotNeeded
                         : Standing.In;
@@ -59,8 +63,9 @@ internal sealed record Candidate(int Tier, RouteShare Share, LiveEndpoint Endpoi
         return all;
     }
 
-    private static Standing WhyOut(LiveEndpoint endpoint) =>
+    private static Standing WhyOut(LiveEndpoint endpoint, EjectionRule rule) =>
         endpoint.IsCordoned ? Standing.Cordoned
-        : endpoint.IsAvailable ? Standing.Failing
-        : Standing.Gone;
+        : !endpoint.IsAvailable ? Standing.Gone
+        : rule.Admits(endpoint) ? Standing.AtLimit
+        : Standing.Failing;
 }

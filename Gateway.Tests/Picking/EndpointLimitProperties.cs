@@ -107,6 +107,43 @@ public sealed class EndpointLimitProperties
         }
     }
 
+    [Fact]
+    public async Task RoomMadeInTheVeryMomentThatARequestBeginsToWait_IsSeen()
+    {
+        const int Meetings = 20_000;
+        var admission = new Admission(new ManualClock()) { Limits = new AdmissionLimits(AdmissionLimits.None, 1, Timeout, MaxInFlightPerEndpoint: 1) };
+        LiveEndpoint endpoint = Live(1);
+        Route route = Route("m", "x", endpoint);
+        AdmissionQueue queue = admission.QueueOf(route)!;
+        var claim = new EndpointClaim();
+        claim.Begin(new EndpointPicker(new LeastRequestsPolicy()), route, route.Alone, []);
+        endpoint.BeginRequest();
+
+        // Nobody comes later who would wake one that was forgotten.
+        using var meeting = new Barrier(2);
+        Task ending = Task.Factory.StartNew(
+            () =>
+            {
+                for (int i = 0; i < Meetings; i++)
+                {
+                    meeting.SignalAndWait(TestContext.Current.CancellationToken);
+                    Thread.SpinWait(i % 64);
+                    endpoint.EndRequest();
+                }
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        for (int i = 0; i < Meetings; i++)
+        {
+            meeting.SignalAndWait(TestContext.Current.CancellationToken);
+            Task<AdmissionOutcome> entering = queue.EnterAsync(claim, CancellationToken.None).AsTask();
+            Assert.Equal(AdmissionOutcome.Admitted, await entering.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+            Assert.True(claim.TryTake(1, out _));
+            queue.Leave();
+        }
+
+        await ending;
+    }
+
     // Who has been taken out of a queue learns of it on another thread.
     private static async Task SettleAsync(Admission admission, List<Waiting> requests)
     {

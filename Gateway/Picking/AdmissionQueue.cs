@@ -115,7 +115,7 @@ internal sealed class AdmissionQueue(Admission admission, TimeProvider time)
         }
     }
 
-    /// <summary>The limits have changed: those who wait may have a place now.</summary>
+    /// <summary>The limits have changed, or an endpoint has room: those who wait may have a place now.</summary>
     public void Reconsider()
     {
         lock (_waiting)

@@ -5,8 +5,11 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Admin;
 using Gateway.Discovery;
+using Gateway.Forwarding;
+using Gateway.Hosting;
 using Gateway.Picking;
 using Gateway.Routing;
+using Gateway.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -54,6 +57,10 @@ internal sealed class AdminHost : IAsyncDisposable
         builder.Services.AddSingleton<FakeDiscovery>();
         builder.Services.AddSingleton<IDiscovery>(services => services.GetRequiredService<FakeDiscovery>());
         builder.Services.AddSingleton<IConfiguredMappings>(services => services.GetRequiredService<FakeDiscovery>());
+        builder.Services.AddSingleton<DrainState>();
+        builder.Services.AddSingleton<IRequestGate, RequestGate>();
+        builder.Services.AddForwarding(new ForwardingSettings(new(), new(), new(), new(), new(), exposeEndpoint: false));
+        builder.Services.AddTelemetry(builder.Configuration, new AccessLogOptions());
         builder.Services.AddAdminApi();
 
         WebApplication app = builder.Build();

@@ -17,6 +17,7 @@ public sealed class AdminPathTests
     [Theory]
     [InlineData("PUT", "/admin/api/routing", "GET, HEAD, POST, DELETE")]
     [InlineData("OPTIONS", "/admin/api/routing", "GET, HEAD, POST, DELETE")]
+    [InlineData("GET", "/admin/api/routing/explain", "POST")]
     [InlineData("GET", "/admin/discover", "POST")]
     [InlineData("GET", "/admin/api/endpoints/10.0.0.1:8000/cordon", "POST")]
     [InlineData("HEAD", "/admin/discover", "POST")]
@@ -34,7 +35,7 @@ public sealed class AdminPathTests
     [Theory]
     [InlineData("GET", "/admin")]
     [InlineData("GET", "/admin/api/nothing")]
-    [InlineData("POST", "/admin/api/routing/explain")]
+    [InlineData("POST", "/admin/api/routing/nothing")]
     public async Task UnknownPath_Is404(string method, string path)
     {
         await using AdminHost host = await AdminHost.StartAsync();

@@ -45,7 +45,7 @@ public sealed class AdmissionQueueProperties
                     int id = requests.Count;
                     var client = new CancellationTokenSource();
                     model.Enter(id, clock.GetUtcNow());
-                    requests.Add(id, (queue.EnterAsync(client.Token).AsTask(), client));
+                    requests.Add(id, (queue.EnterAsync(new EndpointClaim(), client.Token).AsTask(), client));
                     break;
                 case Move.Leave when model.Running > 0:
                     model.Leave();
@@ -98,7 +98,7 @@ public sealed class AdmissionQueueProperties
             for (int i = 0; i < 2_000; i++)
             {
                 using var client = new CancellationTokenSource();
-                ValueTask<AdmissionOutcome> entering = queue.EnterAsync(client.Token);
+                ValueTask<AdmissionOutcome> entering = queue.EnterAsync(new EndpointClaim(), client.Token);
                 InterlockedMax(ref longest, queue.Length);
                 if (i % 5 == 0)
                     await client.CancelAsync();

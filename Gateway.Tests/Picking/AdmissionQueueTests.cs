@@ -87,13 +87,13 @@ public sealed class AdmissionQueueTests
         AdmissionQueue queue = Queue();
         Assert.Equal(AdmissionOutcome.Admitted, Now(Enter(queue)));
         using var client = new CancellationTokenSource();
-        Task<AdmissionOutcome> leaves = queue.EnterAsync(client.Token).AsTask();
+        Task<AdmissionOutcome> leaves = queue.EnterAsync(new EndpointClaim(), client.Token).AsTask();
         Task<AdmissionOutcome> stays = Enter(queue);
         await client.CancelAsync();
         Assert.Equal(1, queue.Length);
         Assert.Equal(AdmissionOutcome.ClientLeft, await leaves);
 
-        Assert.Equal(AdmissionOutcome.ClientLeft, await queue.EnterAsync(client.Token));
+        Assert.Equal(AdmissionOutcome.ClientLeft, await queue.EnterAsync(new EndpointClaim(), client.Token));
         queue.Leave();
         Assert.Equal(AdmissionOutcome.Admitted, await stays);
         Assert.Equal((1, 0), (queue.InFlight, queue.Length));
@@ -141,10 +141,11 @@ public sealed class AdmissionQueueTests
     {
         Limit(1, 0);
         AdmissionQueue queue = Queue();
+        var claim = new EndpointClaim();
 
         Assert.Equal(0, Allocations.Of(() =>
         {
-            ValueTask<AdmissionOutcome> entered = queue.EnterAsync(CancellationToken.None);
+            ValueTask<AdmissionOutcome> entered = queue.EnterAsync(claim, CancellationToken.None);
             if (entered.IsCompleted && entered.Result == AdmissionOutcome.Admitted)
                 queue.Leave();
         }));
@@ -159,7 +160,7 @@ public sealed class AdmissionQueueTests
         return queue;
     }
 
-    private static Task<AdmissionOutcome> Enter(AdmissionQueue queue) => queue.EnterAsync(TestContext.Current.CancellationToken).AsTask();
+    private static Task<AdmissionOutcome> Enter(AdmissionQueue queue) => queue.EnterAsync(new EndpointClaim(), TestContext.Current.CancellationToken).AsTask();
 
     private static AdmissionOutcome Now(Task<AdmissionOutcome> entered)
     {

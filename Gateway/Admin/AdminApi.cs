@@ -6,7 +6,7 @@ namespace Gateway.Admin;
 /// <summary>The paths under <c>/admin</c>, each behind <see cref="AdminGuard"/>.</summary>
 internal static class AdminApi
 {
-    /// <summary>What the admin API is made of. The mapping store, discovery, the route table and the options are registered by the host.</summary>
+    /// <summary>What the admin API is made of. The mapping store, discovery, the route table, forwarding and the options are registered by the host.</summary>
     public static IServiceCollection AddAdminApi(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -15,6 +15,7 @@ internal static class AdminApi
         services.AddSingleton(new ForbiddenAddresses(Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST")));
         services.AddSingleton<RoutingList>();
         services.AddSingleton<RoutingCalls>();
+        services.AddSingleton<ExplainCall>();
         services.AddSingleton<DiscoverCall>();
         services.AddSingleton<CordonCalls>();
         services.AddSingleton<StatusCall>();
@@ -26,12 +27,14 @@ internal static class AdminApi
         IServiceProvider services = routes.ServiceProvider;
         var guard = services.GetRequiredService<AdminGuard>();
         var routing = services.GetRequiredService<RoutingCalls>();
+        var explain = services.GetRequiredService<ExplainCall>();
         var discover = services.GetRequiredService<DiscoverCall>();
         var cordon = services.GetRequiredService<CordonCalls>();
         var status = services.GetRequiredService<StatusCall>();
 
         Map("/admin/api/routing", new AnsweredPath(
             new(HttpMethods.Get, routing.ListAsync), new(HttpMethods.Post, routing.PutAsync), new(HttpMethods.Delete, routing.DeleteAsync)));
+        Map("/admin/api/routing/explain", new AnsweredPath(new AnsweredMethod(HttpMethods.Post, explain.ExplainAsync)));
         Map("/admin/discover", new AnsweredPath(new AnsweredMethod(HttpMethods.Post, discover.RunAsync)));
         Map(CordonCalls.CordonPath, new AnsweredPath(new AnsweredMethod(HttpMethods.Post, cordon.CordonAsync)));
         Map(CordonCalls.UncordonPath, new AnsweredPath(new AnsweredMethod(HttpMethods.Post, cordon.UncordonAsync)));

@@ -61,7 +61,7 @@ internal sealed record RoutingEntry(Mapping? Mapping, RouteSource Source, Route?
 
     private string? DiscoveredTargetModel() => Route is { Targets: [var only] } && only.Model != Route.Model ? only.Model : null;
 
-    private static string NameOf(RouteSource source) => source switch
+    public static string NameOf(RouteSource source) => source switch
     {
         RouteSource.Discovered => "discovered",
         RouteSource.Admin => "admin",

@@ -25,5 +25,14 @@ internal static class BodyErrors
         _ => new ForwardError(ForwardFailure.InvalidJson, peek.FailureMessage),
     };
 
+    /// <summary>Of a body that has not arrived yet when its time, or that of the gateway, is over; null when its client has left.</summary>
+    public static ForwardError? Late(DeadlineCause cause) => cause switch
+    {
+        DeadlineCause.Shutdown => UpstreamErrors.ShuttingDown,
+        DeadlineCause.TotalTimeout => new ForwardError(
+            ForwardFailure.UpstreamTimeout, "The request body did not arrive within the time that a request may take (Gateway:Timeouts:Total)."),
+        _ => null,
+    };
+
     private static string? FieldOf(BodyPeek peek) => peek.FailedField is { } field ? RoutingFields.Name(field) : null;
 }

@@ -58,8 +58,22 @@ internal sealed class BodyIntake(BufferBudget budget)
         return FindRoute(exchange);
     }
 
+    /// <summary>Goes on with a body that is passed on while it arrives.</summary>
+    /// <returns>What has turned out wrong with the request; null when nothing has.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<ForwardError?> ReadOnAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        BodyRead read = await exchange.Body.ReadAsync(cancellationToken);
+        exchange.Record.Received(exchange.Body.Received);
+        if (BodyErrors.Of(read, exchange.Settings.Limits.MaxRequestBodyBytes) is { } unreadable)
+            return unreadable;
+
+        PeekOn(exchange);
+        return BodyErrors.Of(exchange.Peek) ?? Contradiction(exchange);
+    }
+
     /// <summary>Peeks at what has arrived since the last call.</summary>
-    public static void PeekOn(Exchange exchange)
+    private static void PeekOn(Exchange exchange)
     {
         RequestBody body = exchange.Body;
         exchange.JsonPeeker.Read(body.Bytes.Slice(exchange.JsonPeeker.Position - body.Start), body.IsComplete);
@@ -67,13 +81,21 @@ internal sealed class BodyIntake(BufferBudget budget)
 
     /// <summary>Routes by what has been seen.</summary>
     /// <returns>Why there is no route; null when there is one, in <see cref="Exchange.Match"/>.</returns>
-    public static ForwardError? FindRoute(Exchange exchange)
+    private static ForwardError? FindRoute(Exchange exchange)
     {
         RequestNames names = exchange.ReadNames(exchange.Body.IsComplete);
         exchange.Match = exchange.FindRoute(names);
         if (exchange.Match.Model is { } model)
             exchange.Record.Routed(model.Model);
         return exchange.Match.Outcome == RouteOutcome.Found ? null : RoutingErrors.Of(exchange.Match, names);
+    }
+
+    // An engine named late may only be the one that the request already goes to.
+    private static ForwardError? Contradiction(Exchange exchange)
+    {
+        RequestNames names = exchange.ReadNames(exchange.Body.IsComplete);
+        RouteMatch match = exchange.FindRoute(names);
+        return match.Outcome == RouteOutcome.Found ? null : RoutingErrors.Of(match, names);
     }
 
     // A large body is passed on while it still arrives once its route can no longer change: the model, and the engine or the only one there is.

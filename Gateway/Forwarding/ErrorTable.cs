@@ -6,7 +6,11 @@ namespace Gateway.Forwarding;
 /// <param name="Code">OpenAI's <c>error.code</c>.</param>
 /// <param name="AnthropicType">Anthropic's <c>error.type</c>.</param>
 /// <param name="RetryAfter">Whether <c>Retry-After</c> invites the client to come again.</param>
-internal sealed record ErrorKind(int Status, string Type, string Code, string AnthropicType, bool RetryAfter = false);
+internal sealed record ErrorKind(int Status, string Type, string Code, string AnthropicType, bool RetryAfter = false)
+{
+    /// <summary>What a client of that API gets to see as <c>error.type</c>.</summary>
+    public string TypeIn(ApiDialect dialect) => dialect == ApiDialect.Anthropic ? AnthropicType : Type;
+}
 
 /// <summary>The one place where a failure becomes a status, a type and a code.</summary>
 internal static class ErrorTable

@@ -46,13 +46,13 @@ internal static class ErrorWriter
         json.WriteStartObject("error");
         if (dialect == ApiDialect.Anthropic)
         {
-            json.WriteString("type", kind.AnthropicType);
+            json.WriteString("type", kind.TypeIn(dialect));
             json.WriteString("message", message);
         }
         else
         {
             json.WriteString("message", message);
-            json.WriteString("type", kind.Type);
+            json.WriteString("type", kind.TypeIn(dialect));
             json.WriteString("param", param);
             json.WriteString("code", kind.Code);
         }

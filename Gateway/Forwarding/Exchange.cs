@@ -61,6 +61,9 @@ internal sealed class Exchange
     /// <summary>What the client has been sent ahead of the engine's head; null while that is nothing.</summary>
     public RelayProgress? Begun => KeepAlive is { Early.HasBegun: true } keepAlive ? keepAlive.Early : null;
 
+    /// <summary>What it wants of endpoints, where these or its route are limited.</summary>
+    public EndpointClaim Claim { get; } = new();
+
     /// <summary>So that one request counts against one endpoint at most.</summary>
     public RequestBlame Blame { get; } = new();
 
@@ -101,6 +104,7 @@ internal sealed class Exchange
         Tried.Clear();
         KeepAlive?.Dispose();
         KeepAlive = null;
+        Claim.End();
         Queue?.Leave();
         Queue = null;
         Blame.Reset();
@@ -114,6 +118,15 @@ internal sealed class Exchange
 
     /// <summary>The route that the request asks for, as far as its body has been seen.</summary>
     public RouteMatch FindRoute(in RequestNames names) => Table.Match(names.Model, names.Engine, Settings.ModelSuffix);
+
+    /// <summary>Plans what of the body is sent to an endpoint that knows the model as <paramref name="target"/> says.</summary>
+    public void PlanFor(RouteTarget target)
+    {
+        if (IsMultipart)
+            Plan.PlanMultipart(Peek, target.Model, target.ModelUtf8);
+        else
+            Plan.PlanJson(Peek, target.Model, target.ModelJson, target.ModelMember);
+    }
 
     public RequestNames ReadNames(bool bodyIsComplete) => RequestNames.Read(
         Peek, bodyIsComplete, Context.Request.Headers, Context.Request.QueryString.Value, Settings.Sources);

@@ -21,6 +21,7 @@ internal static class ForwardingServices
         services.AddSingleton<KeepAlives>();
         services.AddSingleton<ResponseRelay>();
         services.AddSingleton<RequestPipeline>();
+        services.AddSingleton<RequestExplainer>();
         return services;
     }
 }

@@ -3,7 +3,7 @@ using Gateway.Picking;
 
 namespace Gateway.Forwarding;
 
-/// <summary>How many bytes of requests the process holds, and how many requests a route has at once.</summary>
+/// <summary>How many bytes of requests the process holds, and how many requests a route, and an endpoint, has at once.</summary>
 internal sealed class LimitsOptions
 {
     private const long MiB = 1024 * 1024;
@@ -24,6 +24,10 @@ internal sealed class LimitsOptions
     [Range(1, int.MaxValue)]
     public int? MaxInFlight { get; init; }
 
+    /// <summary>Requests that one endpoint may have at once, of whatever route; no limit when left out.</summary>
+    [Range(1, int.MaxValue)]
+    public int? MaxInFlightPerEndpoint { get; init; }
+
     /// <summary>Requests of one route that may wait for a place; others are answered 429 at once.</summary>
     [Range(0, int.MaxValue)]
     public int MaxQueue { get; init; }
@@ -31,5 +35,7 @@ internal sealed class LimitsOptions
     /// <summary>How long one may wait; longer is answered 429. Zero or less is refused.</summary>
     public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    public AdmissionLimits? Admission => MaxInFlight is { } most ? new AdmissionLimits(most, MaxQueue, QueueTimeout) : null;
+    public AdmissionLimits? Admission => MaxInFlight is null && MaxInFlightPerEndpoint is null
+        ? null
+        : new AdmissionLimits(MaxInFlight ?? AdmissionLimits.None, MaxQueue, QueueTimeout, MaxInFlightPerEndpoint ?? AdmissionLimits.None);
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using Gateway.Peeking;
-using Gateway.Routing;
 using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Forwarding;
@@ -135,9 +134,7 @@ internal sealed class RequestContent : HttpContent
         EnterPhase(DeadlineCause.IdleTimeout, Timeout.InfiniteTimeSpan);
         try
         {
-            BodyRead read = await _exchange.Body.ReadAsync(cancellationToken);
-            _exchange.Record.Received(_exchange.Body.Received);
-            Error = BodyErrors.Of(read, _exchange.Settings.Limits.MaxRequestBodyBytes);
+            Error = await BodyIntake.ReadOnAsync(_exchange, cancellationToken);
         }
         catch (Exception broken) when (broken is IOException or ConnectionAbortedException)
         {
@@ -146,21 +143,7 @@ internal sealed class RequestContent : HttpContent
         }
 
         EnterPhase(DeadlineCause.IdleTimeout, _exchange.IdleLimit);
-        if (Error is null)
-        {
-            BodyIntake.PeekOn(_exchange);
-            Error = BodyErrors.Of(_exchange.Peek) ?? Contradiction();
-        }
-
         if (Error is not null)
             throw new InvalidDataException(Error.Message);
-    }
-
-    // An engine named late may only be the one that the request already goes to.
-    private ForwardError? Contradiction()
-    {
-        RequestNames names = _exchange.ReadNames(_exchange.Body.IsComplete);
-        RouteMatch match = _exchange.FindRoute(names);
-        return match.Outcome == RouteOutcome.Found ? null : RoutingErrors.Of(match, names);
     }
 }

@@ -34,6 +34,7 @@ internal sealed class RequestPipeline(
         deadline.Begin(settings.Timeouts.Total, context.RequestAborted);
         exchange.Begin(context, path, requestId, settings, tables.Current, deadline);
         exchange.Record.Begin(telemetry, path.Path, requestId);
+        GatewayActivities.NameRequest(path.Path, requestId);
         var end = new RequestEnd(RequestEnding.Completed, null);
         try
         {
@@ -73,7 +74,7 @@ internal sealed class RequestPipeline(
         }
         catch (OperationCanceledException)
         {
-            return Expired(exchange);
+            return BodyErrors.Late(exchange.Deadline.Cause);
         }
 
         if (refused is not null)
@@ -113,14 +114,6 @@ internal sealed class RequestPipeline(
             await attempt.Content.Finished;
         }
     }
-
-    private static ForwardError? Expired(Exchange exchange) => exchange.Deadline.Cause switch
-    {
-        DeadlineCause.Shutdown => UpstreamErrors.ShuttingDown,
-        DeadlineCause.TotalTimeout => new ForwardError(
-            ForwardFailure.UpstreamTimeout, "The request body did not arrive within the time that a request may take (Gateway:Timeouts:Total)."),
-        _ => null,
-    };
 
     private sealed class ExchangePolicy : PooledObjectPolicy<Exchange>
     {

@@ -12,7 +12,7 @@ internal static class RoutingErrors
             ForwardFailure.ModelRequired,
             "No model is named: 'model' must be a non-empty string in the request body, or stand in the header 'x-gateway-model-name' or the query parameter 'model'.",
             "model"),
-        RouteOutcome.EngineUnknown => EngineUnknown(match.Model!, names.Engine),
+        RouteOutcome.EngineUnknown => EngineUnknown(match.Model!, names.Engine.IsEmpty ? match.SuffixOf(names.Model) : names.Engine),
         _ => ModelUnknown(names.Model),
     };
 

@@ -7,18 +7,21 @@ namespace Gateway.Forwarding;
 /// <summary>Sends a request to one endpoint, once, and says how that ended.</summary>
 internal sealed class UpstreamAttempts(HttpMessageInvoker client)
 {
-    /// <summary>Waits for the head of the answer. The endpoint counts the request until <see cref="LiveEndpoint.EndRequest"/>, which is the caller's to say.</summary>
+    /// <summary>
+    /// Waits for the head of the answer. The endpoint counts the request already, until <see cref="LiveEndpoint.EndRequest"/>, which is the caller's to
+    /// say unless this throws.
+    /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Attempt> SendAsync(Exchange exchange, PickedEndpoint picked)
     {
-        exchange.TakeRoute(picked.Route);
-        HttpRequestMessage request = UpstreamRequests.Create(exchange, picked);
-        var content = (RequestContent)request.Content!;
-        exchange.Deadline.Enter(DeadlineCause.FirstByteTimeout, exchange.FirstByteLimit);
-        exchange.Record.Depart(picked, request);
-        picked.Endpoint.BeginRequest();
+        RequestContent? content = null;
         try
         {
+            exchange.TakeRoute(picked.Route);
+            HttpRequestMessage request = UpstreamRequests.Create(exchange, picked);
+            content = (RequestContent)request.Content!;
+            exchange.Deadline.Enter(DeadlineCause.FirstByteTimeout, exchange.FirstByteLimit);
+            exchange.Record.Depart(picked, request);
             HttpResponseMessage response = await client.SendAsync(request, exchange.Deadline.Token);
             if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
             {
@@ -31,10 +34,15 @@ internal sealed class UpstreamAttempts(HttpMessageInvoker client)
             picked.Endpoint.ReportAnswer();
             return new Attempt(picked, content, AttemptOutcome.Answered, response, null);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or InvalidDataException)
+        catch (Exception failure) when (content is not null && failure is HttpRequestException or IOException or OperationCanceledException or InvalidDataException)
         {
             await content.Finished;
             return new Attempt(picked, content, Classify(exchange, content, failure), null, failure);
+        }
+        catch
+        {
+            picked.Endpoint.EndRequest();
+            throw;
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Gateway.Picking;
-using Gateway.Routing;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -13,11 +12,7 @@ internal static class UpstreamRequests
 
     public static HttpRequestMessage Create(Exchange exchange, in PickedEndpoint picked)
     {
-        RouteTarget target = picked.Target;
-        if (exchange.IsMultipart)
-            exchange.Plan.PlanMultipart(exchange.Peek, target.Model, target.ModelUtf8);
-        else
-            exchange.Plan.PlanJson(exchange.Peek, target.Model, target.ModelJson, target.ModelMember);
+        exchange.PlanFor(picked.Target);
 
         bool isHttp2 = picked.Endpoint.Address.Http2;
         var request = new HttpRequestMessage(HttpMethod.Post, UriOf(exchange, picked.Endpoint))

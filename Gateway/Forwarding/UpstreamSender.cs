@@ -22,21 +22,24 @@ internal sealed class UpstreamSender(
         Attempt? refusal = null;
         bool wasSent = false;
         budget.CountRequest();
-        if (!picker.TryPick(exchange.Match.Tiers, exchange.Tried, out PickedEndpoint next))
-            return Failed(RoutingErrors.NoneReady(exchange.Match));
-
+        PickedEndpoint next;
         if (admission.IsLimited)
         {
-            exchange.TakeRoute(next.Route);
-            if (await admission.EnterAsync(exchange, next) is { } refused)
+            if (!admission.TryAim(picker, exchange.Match.Tiers, exchange.Tried, out PickedEndpoint aim, out _))
+                return Failed(RoutingErrors.NoneReady(exchange.Match));
+            exchange.TakeRoute(aim.Route);
+            if (await admission.EnterAsync(exchange, aim) is { } refused)
                 return Failed(refused);
             if (exchange.Deadline.Cause != DeadlineCause.None)
-                return Fail(exchange, new Attempt(next, null!, AttemptOutcome.Expired, null, null), wasSent: false);
+                return Fail(exchange, new Attempt(aim, null!, AttemptOutcome.Expired, null, null), wasSent: false);
 
             // What was true of the endpoint need not be any more, nor of its engine.
-            if (!picker.TryPick(next.Route.Alone, exchange.Tried, out PickedEndpoint now) && !picker.TryPick(exchange.Match.Tiers, exchange.Tried, out now))
+            if (!exchange.Claim.TryTake(admission.EndpointLimit, out next))
                 return Failed(RoutingErrors.NoneReady(exchange.Match));
-            next = now;
+        }
+        else if (!picker.TryClaim(exchange.Match.Tiers, exchange.Tried, AdmissionLimits.None, out next))
+        {
+            return Failed(RoutingErrors.NoneReady(exchange.Match));
         }
 
         while (true)
@@ -45,10 +48,7 @@ internal sealed class UpstreamSender(
             Report(exchange, attempt);
             bool again = retries.TryAgain(attempt, out bool sameEndpoint);
             if (again && !sameEndpoint)
-            {
-                exchange.Tried.Add(next.Endpoint);
-                again = picker.TryPick(exchange.Match.Tiers, exchange.Tried, out next) && budget.TryTake();
-            }
+                again = TryMoveOn(exchange, ref next);
 
             exchange.Record.Return(attempt.Outcome, (int)(attempt.Response?.StatusCode ?? 0), isLast: !again);
 
@@ -64,6 +64,10 @@ internal sealed class UpstreamSender(
                 continue;
             }
 
+            // Asked again at once, the endpoint goes on counting the request: nobody else takes its place there.
+            if (again && sameEndpoint)
+                continue;
+
             attempt.Release();
             wasSent |= attempt.Outcome == AttemptOutcome.Reset;
             if (again)
@@ -73,6 +77,21 @@ internal sealed class UpstreamSender(
             refusal?.Release();
             return Fail(exchange, attempt, wasSent);
         }
+    }
+
+    private bool TryMoveOn(Exchange exchange, ref PickedEndpoint next)
+    {
+        exchange.Tried.Add(next.Endpoint);
+        if (!exchange.Settings.Picker.TryClaim(exchange.Match.Tiers, exchange.Tried, admission.EndpointLimit, out PickedEndpoint other))
+            return false;
+        if (!budget.TryTake())
+        {
+            other.Endpoint.EndRequest();
+            return false;
+        }
+
+        next = other;
+        return true;
     }
 
     private static SendResult Failed(ForwardError error) => new(default, error, null);

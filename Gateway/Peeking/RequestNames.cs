@@ -15,6 +15,8 @@ internal readonly ref struct RequestNames
     {
         Model = model.Text;
         Engine = engine.Text;
+        ModelOrigin = model.Origin;
+        EngineOrigin = engine.Origin;
         ModelIsSettled = model.IsSettled;
         EngineIsSettled = engine.IsSettled;
     }
@@ -24,6 +26,12 @@ internal readonly ref struct RequestNames
 
     /// <summary>Empty when none is named.</summary>
     public ReadOnlySpan<char> Engine { get; }
+
+    /// <summary>Which place named the model, if one did.</summary>
+    public NameOrigin ModelOrigin { get; }
+
+    /// <summary>Which place named the engine, if one did.</summary>
+    public NameOrigin EngineOrigin { get; }
 
     /// <summary>True when nothing that may still come in the body can change the model.</summary>
     public bool ModelIsSettled { get; }
@@ -51,14 +59,14 @@ internal readonly ref struct RequestNames
                         engine.Take(body, field, bodyIsComplete);
                     break;
                 case RequestSource.Header:
-                    model.Take(AsUtf8(headers[ModelHeader]));
+                    model.Take(AsUtf8(headers[ModelHeader]), source, ModelHeader);
                     foreach (string name in EngineHeaders)
-                        engine.Take((string?)headers[name]);
+                        engine.Take((string?)headers[name], source, name);
                     break;
                 case RequestSource.Query when !string.IsNullOrEmpty(query):
-                    model.Take(RoutingQuery.Value(query, RoutingField.Model).Span);
+                    model.Take(RoutingQuery.Value(query, RoutingField.Model).Span, source, RoutingFields.Name(RoutingField.Model));
                     for (var field = RoutingField.OwnedBy; field <= RoutingField.InferenceServer; field++)
-                        engine.Take(RoutingQuery.Value(query, field).Span);
+                        engine.Take(RoutingQuery.Value(query, field).Span, source, RoutingFields.Name(field));
                     break;
             }
         }
@@ -73,6 +81,7 @@ internal readonly ref struct RequestNames
     private ref struct Found
     {
         public ReadOnlySpan<char> Text;
+        public NameOrigin Origin;
 
         /// <summary>False once an unseen member of the body would come before what was found.</summary>
         public bool IsSettled;
@@ -81,15 +90,17 @@ internal readonly ref struct RequestNames
         {
             if (!Text.IsEmpty)
                 return;
-            Text = body.Text(field).Span;
+            Take(body.Text(field).Span, RequestSource.Body, RoutingFields.Name(field));
             if (Text.IsEmpty && !body.HasSeen(field) && !bodyIsComplete)
                 IsSettled = false;
         }
 
-        public void Take(ReadOnlySpan<char> text)
+        public void Take(ReadOnlySpan<char> text, RequestSource source, string name)
         {
-            if (Text.IsEmpty)
-                Text = text;
+            if (!Text.IsEmpty || text.IsEmpty)
+                return;
+            Text = text;
+            Origin = new NameOrigin(source, name);
         }
     }
 }

@@ -6,14 +6,23 @@ internal sealed class AdmissionWaiter
     private readonly TaskCompletionSource<AdmissionOutcome> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly AdmissionQueue _queue;
 
-    public AdmissionWaiter(AdmissionQueue queue)
+    /// <param name="queue">Where it waits.</param>
+    /// <param name="claim">What it wants beside a place.</param>
+    /// <param name="ticket">Later ones are higher, in all queues.</param>
+    public AdmissionWaiter(AdmissionQueue queue, EndpointClaim claim, long ticket)
     {
         _queue = queue;
+        Claim = claim;
+        Ticket = ticket;
         Node = new LinkedListNode<AdmissionWaiter>(this);
     }
 
     /// <summary>Its place in the queue.</summary>
     public LinkedListNode<AdmissionWaiter> Node { get; }
+
+    public EndpointClaim Claim { get; }
+
+    public long Ticket { get; }
 
     public void End(AdmissionOutcome outcome) => _ended.SetResult(outcome);
 

@@ -6,9 +6,19 @@ namespace Gateway.Picking;
 /// <summary>Chooses the endpoint of one attempt: tier by preference, share by weight, endpoint by policy.</summary>
 internal sealed class EndpointPicker(IPickingPolicy policy)
 {
-    /// <summary>Picks among the endpoints that are available and not in <paramref name="tried"/>.</summary>
+    public IPickingPolicy Policy => policy;
+
+    /// <summary>Picks as this one would, without a trace in what it picks for requests.</summary>
+    public EndpointPicker Rehearsal => new(policy.Rehearsal);
+
+    /// <summary>Picks among the endpoints that are available and not in <paramref name="tried"/>, however much they have to do.</summary>
     /// <returns>False when there is none.</returns>
-    public bool TryPick(RouteTier[] tiers, List<LiveEndpoint> tried, out PickedEndpoint picked)
+    public bool TryPick(RouteTier[] tiers, List<LiveEndpoint> tried, out PickedEndpoint picked) =>
+        TryPick(tiers, tried, AdmissionLimits.None, out picked);
+
+    /// <summary>Picks among the endpoints that are available, have fewer than <paramref name="limit"/> requests, and are not in <paramref name="tried"/>.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool TryPick(RouteTier[] tiers, List<LiveEndpoint> tried, int limit, out PickedEndpoint picked)
     {
         bool passedOver = false;
         foreach (RouteTier tier in tiers)
@@ -16,14 +26,14 @@ internal sealed class EndpointPicker(IPickingPolicy policy)
             var rule = EjectionRule.Of(tier.Shares);
             if (rule.AllFail)
                 passedOver = true;
-            else if (TryPickFrom(tier, rule, tried, out picked))
+            else if (TryPickFrom(tier, rule, tried, limit, out picked))
                 return true;
         }
 
         // Tiers all of whose endpoints fail come after those that do better, in the same order.
         foreach (RouteTier tier in passedOver ? tiers : [])
         {
-            if (TryPickFrom(tier, EjectionRule.Of(tier.Shares), tried, out picked))
+            if (TryPickFrom(tier, EjectionRule.Of(tier.Shares), tried, limit, out picked))
                 return true;
         }
 
@@ -31,42 +41,58 @@ internal sealed class EndpointPicker(IPickingPolicy policy)
         return false;
     }
 
-    private bool TryPickFrom(RouteTier tier, EjectionRule rule, List<LiveEndpoint> tried, out PickedEndpoint picked) =>
-        tier.FollowsWeights ? TryPickByWeight(tier, rule, tried, out picked) : TryPickAmong(tier.Shares, rule, tried, out picked);
+    /// <summary>Whether the endpoint takes part in a choice.</summary>
+    public static bool IsCandidate(LiveEndpoint endpoint, EjectionRule rule, List<LiveEndpoint> tried, int limit) =>
+        rule.Admits(endpoint) && endpoint.InFlight < limit && !tried.Contains(endpoint);
 
-    private bool TryPickByWeight(RouteTier tier, EjectionRule rule, List<LiveEndpoint> tried, out PickedEndpoint picked)
+    /// <summary>
+    /// Picks likewise, and counts the request at the endpoint, so that none has more than <paramref name="limit"/> at any moment. Whoever gets it says
+    /// <see cref="LiveEndpoint.EndRequest"/>.
+    /// </summary>
+    public bool TryClaim(RouteTier[] tiers, List<LiveEndpoint> tried, int limit, out PickedEndpoint picked)
     {
-        // The weights share out the traffic among those that can take it, so a share without a candidate takes no part in the draw.
-        double total = 0;
-        foreach (RouteShare share in tier.Shares)
-            total += HasCandidate(share, rule, tried) ? share.Weight : 0;
-
-        double ticket = Random.Shared.NextDouble() * total;
-        foreach (RouteShare share in tier.Shares)
+        while (TryPick(tiers, tried, limit, out picked))
         {
-            if (HasCandidate(share, rule, tried) && (ticket -= share.Weight) < 0 && TryPickAmong(new ReadOnlySpan<RouteShare>(in share), rule, tried, out picked))
-                return true;
-        }
-
-        // Endpoints came or went between the two rounds, or the sum was rounded: any share will do.
-        return TryPickAmong(tier.Shares, rule, tried, out picked);
-    }
-
-    private static bool HasCandidate(RouteShare share, EjectionRule rule, List<LiveEndpoint> tried)
-    {
-        foreach (Endpoint endpoint in share.Target.Endpoints)
-        {
-            if (IsCandidate((LiveEndpoint)endpoint, rule, tried))
+            if (picked.Endpoint.TryBeginRequest(limit))
                 return true;
         }
 
         return false;
     }
 
-    private static bool IsCandidate(LiveEndpoint endpoint, EjectionRule rule, List<LiveEndpoint> tried) =>
-        rule.Admits(endpoint) && !tried.Contains(endpoint);
+    private bool TryPickFrom(RouteTier tier, EjectionRule rule, List<LiveEndpoint> tried, int limit, out PickedEndpoint picked) =>
+        tier.FollowsWeights ? TryPickByWeight(tier, rule, tried, limit, out picked) : TryPickAmong(tier.Shares, rule, tried, limit, out picked);
 
-    private bool TryPickAmong(ReadOnlySpan<RouteShare> shares, EjectionRule rule, List<LiveEndpoint> tried, out PickedEndpoint picked)
+    private bool TryPickByWeight(RouteTier tier, EjectionRule rule, List<LiveEndpoint> tried, int limit, out PickedEndpoint picked)
+    {
+        // The weights share out the traffic among those that can take it, so a share without a candidate takes no part in the draw.
+        double total = 0;
+        foreach (RouteShare share in tier.Shares)
+            total += HasCandidate(share, rule, tried, limit) ? share.Weight : 0;
+
+        double ticket = Random.Shared.NextDouble() * total;
+        foreach (RouteShare share in tier.Shares)
+        {
+            if (HasCandidate(share, rule, tried, limit) && (ticket -= share.Weight) < 0 && TryPickAmong(new ReadOnlySpan<RouteShare>(in share), rule, tried, limit, out picked))
+                return true;
+        }
+
+        // Endpoints came or went between the two rounds, or the sum was rounded: any share will do.
+        return TryPickAmong(tier.Shares, rule, tried, limit, out picked);
+    }
+
+    private static bool HasCandidate(RouteShare share, EjectionRule rule, List<LiveEndpoint> tried, int limit)
+    {
+        foreach (Endpoint endpoint in share.Target.Endpoints)
+        {
+            if (IsCandidate((LiveEndpoint)endpoint, rule, tried, limit))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool TryPickAmong(ReadOnlySpan<RouteShare> shares, EjectionRule rule, List<LiveEndpoint> tried, int limit, out PickedEndpoint picked)
     {
         int most = 0;
         foreach (RouteShare share in shares)
@@ -81,7 +107,7 @@ internal sealed class EndpointPicker(IPickingPolicy policy)
                 foreach (Endpoint endpoint in share.Target.Endpoints)
                 {
                     var live = (LiveEndpoint)endpoint;
-                    if (IsCandidate(live, rule, tried))
+                    if (IsCandidate(live, rule, tried, limit))
                         rented[count++] = live;
                 }
             }

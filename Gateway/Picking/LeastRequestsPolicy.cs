@@ -6,6 +6,8 @@ namespace Gateway.Picking;
 /// </summary>
 internal sealed class LeastRequestsPolicy : IPickingPolicy
 {
+    public string Name => "least-requests";
+
     public LiveEndpoint Choose(ReadOnlySpan<LiveEndpoint> candidates)
     {
         if (candidates.Length == 1)
@@ -17,4 +19,6 @@ internal sealed class LeastRequestsPolicy : IPickingPolicy
             second++;
         return candidates[second].InFlight < candidates[first].InFlight ? candidates[second] : candidates[first];
     }
+
+    public double? ScoreOf(LiveEndpoint endpoint) => endpoint.InFlight;
 }

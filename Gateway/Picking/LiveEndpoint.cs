@@ -16,6 +16,7 @@ internal sealed class LiveEndpoint(EndpointAddress address, TimeProvider time) :
     private volatile string? _authorization;
     private volatile bool _isCordoned;
     private volatile bool _isWithheld;
+    private volatile Action? _whenRoom;
 
     /// <summary>Raised when a request found the endpoint gone or had it ejected, so that whoever probes it looks again at once.</summary>
     public event Action? WentDown;
@@ -56,7 +57,11 @@ internal sealed class LiveEndpoint(EndpointAddress address, TimeProvider time) :
     public bool IsCordoned
     {
         get => _isCordoned;
-        set => _isCordoned = value;
+        set
+        {
+            _isCordoned = value;
+            _whenRoom?.Invoke();
+        }
     }
 
     /// <summary>
@@ -75,13 +80,46 @@ internal sealed class LiveEndpoint(EndpointAddress address, TimeProvider time) :
         set => _authorization = value;
     }
 
+    /// <summary>
+    /// Is told, by whoever caused it, when a request has ended here or the endpoint has come or gone; null until a request has had to wait for room.
+    /// </summary>
+    public Action? WhenRoom
+    {
+        set => _whenRoom = value;
+    }
+
     private EndpointHealth Health => EndpointHealth.Unpack(Volatile.Read(ref _health));
 
     private long Now => (long)time.GetElapsedTime(0).TotalMilliseconds;
 
     public void BeginRequest() => Interlocked.Increment(ref _inFlight);
 
-    public void EndRequest() => Interlocked.Decrement(ref _inFlight);
+    /// <summary>Counts a request in, unless there are <paramref name="limit"/> already.</summary>
+    public bool TryBeginRequest(int limit)
+    {
+        if (limit == AdmissionLimits.None)
+        {
+            BeginRequest();
+            return true;
+        }
+
+        int inFlight = InFlight;
+        while (inFlight < limit)
+        {
+            int before = Interlocked.CompareExchange(ref _inFlight, inFlight + 1, inFlight);
+            if (before == inFlight)
+                return true;
+            inFlight = before;
+        }
+
+        return false;
+    }
+
+    public void EndRequest()
+    {
+        Interlocked.Decrement(ref _inFlight);
+        _whenRoom?.Invoke();
+    }
 
     /// <summary>Whether it answered a request within the last <paramref name="window"/>.</summary>
     public bool AnsweredWithin(TimeSpan window)
@@ -132,7 +170,11 @@ internal sealed class LiveEndpoint(EndpointAddress address, TimeProvider time) :
         while (!TryReplace(before, after));
         bool ejects = after.IsEjected && !before.IsEjected;
         if (ejects)
+        {
             WentDown?.Invoke();
+            _whenRoom?.Invoke();
+        }
+
         return ejects;
     }
 
@@ -162,6 +204,8 @@ internal sealed class LiveEndpoint(EndpointAddress address, TimeProvider time) :
         // An engine that lists its models and fails its requests has still something to explain.
         if (!after.IsEjected && after.Failures == 0)
             _lastError = null;
+        if (after != before)
+            _whenRoom?.Invoke();
     }
 
     /// <summary>A probe failed. An endpoint that has just answered a request is believed more than its probe.</summary>
@@ -182,7 +226,10 @@ internal sealed class LiveEndpoint(EndpointAddress address, TimeProvider time) :
             after = before.AfterGone();
         }
         while (!TryReplace(before, after));
-        return after != before;
+        if (after == before)
+            return false;
+        _whenRoom?.Invoke();
+        return true;
     }
 
     private bool TryReplace(EndpointHealth before, EndpointHealth after)

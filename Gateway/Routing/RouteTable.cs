@@ -76,4 +76,9 @@ internal enum RouteOutcome
 /// <param name="Outcome">Whether there is a route.</param>
 /// <param name="Model">The model, when it is known.</param>
 /// <param name="Tiers">The routes to try, most preferred first.</param>
-internal readonly record struct RouteMatch(RouteOutcome Outcome, ModelRoutes? Model, RouteTier[] Tiers);
+internal readonly record struct RouteMatch(RouteOutcome Outcome, ModelRoutes? Model, RouteTier[] Tiers)
+{
+    /// <summary>The engine that a suffix of <paramref name="model"/>, as the client wrote it, names; empty when it has none that counts as one.</summary>
+    public ReadOnlySpan<char> SuffixOf(ReadOnlySpan<char> model) =>
+        Model is { } found && found.Model.Length < model.Length ? model[(found.Model.Length + 1)..] : [];
+}

@@ -46,7 +46,6 @@ internal sealed class RequestRecord
         _queued = default;
         _isEventStream = false;
         _began = _arrived = telemetry.Time.GetTimestamp();
-        GatewayActivities.NameRequest(path, requestId);
     }
 
     /// <summary>More of the body has come, in step 1: the time until then is the client's.</summary>

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Gateway.Benchmarks.Chaos;
 using Gateway.Benchmarks.Churn;
 using Gateway.Benchmarks.SideBySide;
 using Gateway.Benchmarks.SideBySide.Engine;
@@ -26,6 +27,8 @@ internal static class Program
             case ["churn", ..]:
                 await ChurnProgram.RunAsync(args);
                 return 0;
+            case ["chaos", .. string[] rest]:
+                return await ChaosProgram.RunAsync(rest);
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
                 return 0;

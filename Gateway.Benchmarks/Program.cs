@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Gateway.Benchmarks.Chaos;
 using Gateway.Benchmarks.Churn;
+using Gateway.Benchmarks.Overload;
 using Gateway.Benchmarks.SideBySide;
 using Gateway.Benchmarks.SideBySide.Engine;
 using Gateway.Benchmarks.SideBySide.Reports;
@@ -29,6 +30,8 @@ internal static class Program
                 return 0;
             case ["chaos", .. string[] rest]:
                 return await ChaosProgram.RunAsync(rest);
+            case ["overload", .. string[] rest]:
+                return await OverloadProgram.RunAsync(rest);
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
                 return 0;

@@ -57,7 +57,7 @@ internal sealed class StormClients(Uri gateway, StormFleet fleet, int seed) : ID
 
         long sent = Stopwatch.GetTimestamp();
         using HttpResponseMessage response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
-        (byte[] body, AnswerEnd end) = await ReadAsync(response, request.LeavesAfter);
+        (byte[] body, AnswerEnd end) = await ReadAsync(response, response.IsSuccessStatusCode ? request.LeavesAfter : null);
         var headers = new StormHeaders(
             Single(response, "x-owned-by"),
             Single(response, "x-gateway-destination-endpoint-served"),

@@ -27,7 +27,7 @@ internal enum StormOutcome
     /// <summary>503: of those that were up, all had come back so shortly before that the gateway need not know it.</summary>
     JustBack,
 
-    /// <summary>503: others were up, but as many refused as may be tried, or the retry budget was spent.</summary>
+    /// <summary>503: others were up, but as many refused as may be tried.</summary>
     TriesSpent,
 
     /// <summary>Anything else: not allowed.</summary>

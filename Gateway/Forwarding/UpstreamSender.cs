@@ -46,7 +46,10 @@ internal sealed class UpstreamSender(
             if (again && !sameEndpoint)
             {
                 exchange.Tried.Add(next.Endpoint);
-                again = picker.TryPick(exchange.Match.Tiers, exchange.Tried, out next) && budget.TryTake();
+                bool isStale = attempt.Outcome == AttemptOutcome.Stale;
+                bool hasOther = picker.TryPick(exchange.Match.Tiers, exchange.Tried, out PickedEndpoint other);
+                next = hasOther ? other : next;
+                again = isStale || (hasOther && budget.TryTake());
             }
 
             exchange.Record.Return(attempt.Outcome, (int)(attempt.Response?.StatusCode ?? 0), isLast: !again);

@@ -1,5 +1,7 @@
 using BenchmarkDotNet.Running;
+using Gateway.Benchmarks.Chaos;
 using Gateway.Benchmarks.Churn;
+using Gateway.Benchmarks.Overload;
 using Gateway.Benchmarks.SideBySide;
 using Gateway.Benchmarks.SideBySide.Engine;
 using Gateway.Benchmarks.SideBySide.Reports;
@@ -26,6 +28,10 @@ internal static class Program
             case ["churn", ..]:
                 await ChurnProgram.RunAsync(args);
                 return 0;
+            case ["chaos", .. string[] rest]:
+                return await ChaosProgram.RunAsync(rest);
+            case ["overload", .. string[] rest]:
+                return await OverloadProgram.RunAsync(rest);
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
                 return 0;

@@ -30,6 +30,16 @@ internal sealed class MeasuredProcess : IDisposable
         }
     }
 
+    /// <summary>Resident memory, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Returns once it listens.</summary>
     public static async Task<MeasuredProcess> StartAsync(string program, params string[] arguments)
     {
@@ -69,9 +79,11 @@ internal sealed class MeasuredProcess : IDisposable
         }
     }
 
+    public Task<string> GetTextAsync(string path) => _client.GetStringAsync(new Uri(path, UriKind.Relative));
+
     /// <summary>How many objects the gateway passes over at the moment.</summary>
     public async Task<int> CountIgnoredAsync() =>
-        JsonElement.Parse(await _client.GetStringAsync(new Uri("/admin/api/status", UriKind.Relative))).GetProperty("ignored").GetArrayLength();
+        JsonElement.Parse(await GetTextAsync("/admin/api/status")).GetProperty("ignored").GetArrayLength();
 
     public void Dispose()
     {

@@ -22,11 +22,22 @@ internal static class NodeClients
     }
 
     /// <summary>Runs one scenario of a script; returns what it printed.</summary>
+    public static Task<NodeResult> RunAsync(string script, string scenario, Uri gateway, params (string Name, string Value)[] headers) =>
+        RunAsync(script, scenario, gateway, () => Task.CompletedTask, headers);
+
+    /// <summary>Runs one scenario of a script; returns what it printed.</summary>
+    /// <param name="script">The library's.</param>
+    /// <param name="scenario">One of the script's.</param>
+    /// <param name="gateway">Where it is.</param>
+    /// <param name="begun">Called as soon as the library has handed out the first piece of an answer; not before the end when it hands out none.</param>
+    /// <param name="headers">Sent with every request.</param>
     public static async Task<NodeResult> RunAsync(
-        string script, string scenario, Uri gateway, params (string Name, string Value)[] headers)
+        string script, string scenario, Uri gateway, Func<Task> begun, params (string Name, string Value)[] headers)
     {
         string fields = JsonSerializer.Serialize(headers.ToDictionary(header => header.Name, header => header.Value));
         await using ChildProcess node = ChildProcess.TryStart("node", [script, scenario, gateway.ToString(), fields], Folder)!;
+        await TestTime.UntilAsync(() => node.HasExited || node.Output.Contains("begun"), "the first piece, or the end");
+        await begun();
         int exitCode = await node.ExitAsync();
         Assert.True(exitCode == 0, $"{script} {scenario} ended with {exitCode}: {node.Said}");
         return new NodeResult(JsonElement.Parse(node.Output.Last()));

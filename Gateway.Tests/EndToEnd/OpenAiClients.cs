@@ -11,17 +11,21 @@ internal static class OpenAiClients
     public static OpenAIClient Create(TestGateway gateway, params (string Name, string Value)[] headers) =>
         Create(gateway, new ClientRetryPolicy(maxRetries: 0), headers);
 
-    /// <summary>As a user has it who sets nothing but the address.</summary>
+    /// <summary>As a user has it who sets nothing but the address, but for the waiting between tries.</summary>
     public static OpenAIClient CreateWithDefaultRetries(TestGateway gateway, params (string Name, string Value)[] headers) =>
-        Create(gateway, retries: null, headers);
+        Create(gateway, new ImpatientRetries(), headers);
 
-    private static OpenAIClient Create(TestGateway gateway, PipelinePolicy? retries, (string Name, string Value)[] headers)
+    private static OpenAIClient Create(TestGateway gateway, PipelinePolicy retries, (string Name, string Value)[] headers)
     {
-        var options = new OpenAIClientOptions { Endpoint = new Uri(gateway.Url, "/v1") };
-        if (retries is not null)
-            options.RetryPolicy = retries;
+        var options = new OpenAIClientOptions { Endpoint = new Uri(gateway.Url, "/v1"), RetryPolicy = retries };
         options.AddPolicy(new HeaderPolicy(headers), PipelinePosition.PerCall);
         return new OpenAIClient(new ApiKeyCredential("unused"), options);
+    }
+
+    /// <summary>How often it tries again is looked at, not how long it waits: that would be for seconds.</summary>
+    private sealed class ImpatientRetries : ClientRetryPolicy
+    {
+        protected override TimeSpan GetNextDelay(PipelineMessage message, int tryCount) => TimeSpan.Zero;
     }
 
     /// <summary>The library's way to send header fields that it has no property for.</summary>

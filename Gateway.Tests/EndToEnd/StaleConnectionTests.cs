@@ -59,6 +59,42 @@ public sealed class StaleConnectionTests
     [Theory]
     [InlineData(Farewell.Close)]
     [InlineData(Farewell.Reset)]
+    public async Task EngineWhoseConnectionsAllClose_IsLeftForAnother_AfterTwo(Farewell farewell)
+    {
+        const int AtOnce = 4;
+        using var answers = new SemaphoreSlim(0);
+        await using ScriptedEngine closing = StartOncePerConnection(farewell, readsBody: true, answers);
+        await using var well = new EngineGroup(1, async (connection, _) =>
+        {
+            await answers.WaitAsync(TestContext.Current.CancellationToken);
+            await connection.SendAsync(Wire.Answer("200 OK", "{}"));
+        });
+        await using TestGateway gateway = await well.StartGatewayAsync("--Gateway:Routing:Picker=round-robin", NoRetries, $"--engine={closing.Url}");
+        RawConnection[] clients = await Task.WhenAll(Enumerable.Range(0, 2 * AtOnce).Select(_ => RawConnection.OpenAsync(gateway.Url)));
+        foreach (RawConnection client in clients)
+            await client.PostAsync(Path, ChatBody.Unary);
+        await TestTime.UntilAsync(() => (closing.Requests, well.Bodies.Count) == (AtOnce, AtOnce), "each to be asked over several connections at once");
+        answers.Release(2 * AtOnce);
+        foreach (RawConnection client in clients)
+            Assert.Equal(200, (await RawMessage.ReadAsync(client)).Status);
+
+        // One of the next two at least comes to it first.
+        answers.Release(2);
+        for (int i = 0; i < 2; i++)
+        {
+            await clients[i].PostAsync(Path, ChatBody.Unary);
+            Assert.Equal(200, (await RawMessage.ReadAsync(clients[i])).Status);
+        }
+
+        Assert.InRange(closing.Requests, AtOnce + 2, AtOnce + 4);
+        Assert.Equal(AtOnce + 2, well.Bodies.Count);
+        await gateway.SettlesAsync();
+        Array.ForEach(clients, client => client.Dispose());
+    }
+
+    [Theory]
+    [InlineData(Farewell.Close)]
+    [InlineData(Farewell.Reset)]
     public async Task FreshConnectionThatCloses_IsNot(Farewell farewell)
     {
         await using var engine = new EngineGroup(1, (connection, _) =>
@@ -151,8 +187,8 @@ public sealed class StaleConnectionTests
         await gateway.SettlesAsync();
     }
 
-    /// <summary>Answers the first request of a connection, and closes it as soon as it has the next.</summary>
-    private static ScriptedEngine StartOncePerConnection(Farewell farewell, bool readsBody)
+    /// <summary>Answers the first request of a connection, when there is leave to, and closes it as soon as it has the next.</summary>
+    private static ScriptedEngine StartOncePerConnection(Farewell farewell, bool readsBody, SemaphoreSlim? answers = null)
     {
         var used = new HashSet<RawConnection>();
         return ScriptedEngine.Start(async (connection, head) =>
@@ -163,9 +199,13 @@ public sealed class StaleConnectionTests
             if (!isReused || readsBody)
                 await connection.ReadAsync(ScriptedEngine.LengthOf(head));
             if (isReused)
+            {
                 connection.Leave(farewell);
-            else
-                await connection.SendAsync(Wire.Answer("200 OK", "{}"));
+                return;
+            }
+
+            await (answers?.WaitAsync(TestContext.Current.CancellationToken) ?? Task.CompletedTask);
+            await connection.SendAsync(Wire.Answer("200 OK", "{}"));
         });
     }
 }

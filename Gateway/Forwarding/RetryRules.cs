@@ -28,9 +28,8 @@ internal struct RetryRules(RetryOptions options)
                 sameEndpoint = true;
                 return true;
             case AttemptOutcome.Stale when _connectsLeft > 0:
-                // The engine has closed all the connections that it had, and does not know of the request: the next one may be new.
+                // The engine closes connection after connection, and may be gone: another one is asked, and this one only if there is no other.
                 _connectsLeft--;
-                sameEndpoint = true;
                 return true;
             case AttemptOutcome.ConnectFailed when _connectsLeft > 0:
                 _connectsLeft--;

@@ -48,7 +48,7 @@ internal sealed class UpstreamSender(
             Report(exchange, attempt);
             bool again = retries.TryAgain(attempt, out bool sameEndpoint);
             if (again && !sameEndpoint)
-                again = TryMoveOn(exchange, ref next);
+                again = TryMoveOn(exchange, attempt.Outcome, ref next, out sameEndpoint);
 
             exchange.Record.Return(attempt.Outcome, (int)(attempt.Response?.StatusCode ?? 0), isLast: !again);
 
@@ -79,12 +79,16 @@ internal sealed class UpstreamSender(
         }
     }
 
-    private bool TryMoveOn(Exchange exchange, ref PickedEndpoint next)
+    private bool TryMoveOn(Exchange exchange, AttemptOutcome outcome, ref PickedEndpoint next, out bool stays)
     {
+        bool isStale = outcome == AttemptOutcome.Stale;
         exchange.Tried.Add(next.Endpoint);
         if (!exchange.Settings.Picker.TryClaim(exchange.Match.Tiers, exchange.Tried, admission.EndpointLimit, out PickedEndpoint other))
-            return false;
-        if (!budget.TryTake())
+            return stays = isStale;
+
+        // The engine did not know of a request that came over a closed connection: to send that again costs nobody anything.
+        stays = false;
+        if (!isStale && !budget.TryTake())
         {
             other.Endpoint.EndRequest();
             return false;

@@ -8,7 +8,7 @@ const request = { model, messages, max_tokens: 1000 };
 const tools = [{ name: 'look_up', input_schema: { type: 'object', properties: { text: { type: 'string' } } } }];
 
 function client({ url, headers }) {
-  return new Anthropic({ baseURL: url, apiKey: 'unused', defaultHeaders: headers, maxRetries: 0 });
+  return new Anthropic({ baseURL: url, apiKey: 'unused', defaultHeaders: headers });
 }
 
 await run({
@@ -19,7 +19,7 @@ await run({
     context.seen.finished = true;
   },
 
-  async stream(context) {
+  async messageStream(context) {
     const { seen } = context;
     for await (const event of await client(context).messages.create({ ...request, stream: true })) {
       seen.events.push(event.type);

@@ -7,8 +7,8 @@ const messages = [{ role: 'user', content: 'Hello!' }];
 const parameters = { type: 'object', properties: { text: { type: 'string' } } };
 const tools = [{ type: 'function', function: { name: 'look_up', parameters } }];
 
-function client({ url, headers }, options = { maxRetries: 0 }) {
-  return new OpenAI({ baseURL: `${url}v1`, apiKey: 'unused', defaultHeaders: headers, ...options });
+function client({ url, headers }) {
+  return new OpenAI({ baseURL: `${url}v1`, apiKey: 'unused', defaultHeaders: headers });
 }
 
 function keep(seen, piece) {
@@ -17,24 +17,20 @@ function keep(seen, piece) {
   }
 }
 
-async function chat(context, options) {
-  const answer = await client(context, options).chat.completions.create({ model, messages });
-  context.seen.pieces.push(answer.choices[0].message.content);
-  context.seen.answeredBy = answer.id;
-  context.seen.finished = true;
-}
-
 await run({
-  chat: (context) => chat(context),
-
-  chatWithDefaultRetries: (context) => chat(context, {}),
+  async chat(context) {
+    const answer = await client(context).chat.completions.create({ model, messages });
+    context.seen.pieces.push(answer.choices[0].message.content);
+    context.seen.answeredBy = answer.id;
+    context.seen.finished = true;
+  },
 
   async engineInBody(context) {
     const answer = await client(context).chat.completions.create({ model, messages, owned_by: 'sglang' });
     context.seen.answeredBy = answer.id;
   },
 
-  async stream(context) {
+  async chatStream(context) {
     const { seen } = context;
     const options = { stream: true, stream_options: { include_usage: true } };
     const stream = await client(context).chat.completions.create({ model, messages, ...options });
@@ -60,7 +56,13 @@ await run({
     context.seen.pieces.push(JSON.parse(call.function.arguments).text);
   },
 
-  async responsesStream(context) {
+  async response(context) {
+    const answer = await client(context).responses.create({ model, input: 'Hello!' });
+    context.seen.pieces.push(answer.output_text);
+    context.seen.finished = true;
+  },
+
+  async responseStream(context) {
     const { seen } = context;
     const stream = await client(context).responses.create({ model, input: 'Hello!', stream: true });
     for await (const event of stream) {

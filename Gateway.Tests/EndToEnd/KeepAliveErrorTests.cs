@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Hosting;
+using Gateway.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.EndToEnd;
@@ -120,6 +121,7 @@ public sealed class KeepAliveErrorTests
         await using ScriptedEngine engine = StartEngine(connection => connection.SendAsync(Wire.Answer("200 OK", "{}")));
         await using TestGateway gateway = await _clock.StartGatewayAsync(
             ["--Gateway:Limits:MaxInFlight=1", "--Gateway:Limits:MaxQueue=1", "--Gateway:Limits:QueueTimeout=00:05:00"], engine);
+        using Measured measured = gateway.Measure();
         using RawConnection first = await RawConnection.OpenAsync(gateway.Url);
         await first.PostAsync(Chat, ChatBody.Unary);
         await TestTime.UntilAsync(() => engine.Requests == 1, "the first is being worked on");
@@ -132,10 +134,7 @@ public sealed class KeepAliveErrorTests
         JsonElement data = JsonElement.Parse(rest[(rest.IndexOf("data: ", StringComparison.Ordinal) + "data: ".Length)..]);
         Assert.Equal(type, data.GetProperty("error").GetProperty("type").GetString());
         Assert.Equal(200, (await RawMessage.ReadAsync(first)).Status);
-        Assert.Contains(
-            "gateway_requests_dropped_total{reason=\"rejected-ttl-expired\"} 1",
-            await gateway.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken),
-            StringComparison.Ordinal);
+        Assert.Equal(["1 {reason=rejected-ttl-expired}"], measured.Of("gateway.requests.dropped"));
         await gateway.SettlesAsync();
     }
 

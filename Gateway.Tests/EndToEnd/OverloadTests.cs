@@ -1,4 +1,5 @@
 using Gateway.Picking;
+using Gateway.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.EndToEnd;
@@ -22,6 +23,7 @@ public sealed class OverloadTests : IDisposable
         await using ScriptedEngine second = StartEngine();
         await using TestGateway gateway = await TestGateway.StartAsync(
             [$"--Gateway:Limits:MaxInFlight={Places}", $"--Gateway:Limits:MaxQueue={QueueLength}"], first, second);
+        using Measured measured = gateway.Measure();
         var refused = new List<RawMessage>();
 
         // The first ones find everything free: as many as there are places in both.
@@ -51,10 +53,7 @@ public sealed class OverloadTests : IDisposable
         Assert.All(refused, AssertIsRefusal);
         await gateway.SettlesAsync();
         Assert.Equal(0, Waiting(gateway));
-        Assert.Contains(
-            $"gateway_requests_dropped_total{{reason=\"rejected-saturated\"}} {refused.Count}",
-            await gateway.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken),
-            StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Repeat("1 {reason=rejected-saturated}", refused.Count), measured.Of("gateway.requests.dropped"));
     }
 
     private static void AssertIsRefusal(RawMessage answer)

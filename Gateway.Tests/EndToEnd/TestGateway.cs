@@ -2,6 +2,8 @@ using Gateway.Discovery;
 using Gateway.Hosting;
 using Gateway.Picking;
 using Gateway.Simulation;
+using Gateway.Telemetry;
+using Gateway.Tests.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -35,6 +37,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     /// <summary>Requests that any endpoint is counted to be working on.</summary>
     public int InFlight => Services.GetRequiredService<EndpointRegistry>().All.Sum(endpoint => endpoint.InFlight);
+
+    /// <summary>What it measures from here on. Its page would not do: that adds up all gateways of the process.</summary>
+    public Measured Measure() => new(Services.GetRequiredService<GatewayMetrics>());
 
     /// <summary>Starts in front of the engines, and returns when their models are routed.</summary>
     public static Task<TestGateway> StartAsync(params SimulatedEngine[] engines) => StartAsync([], engines);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gateway.Picking;
-using Gateway.Telemetry;
 using Gateway.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,7 +21,7 @@ internal sealed class Stage : IAsyncDisposable
         _topology = topology;
         _clock = clock;
         _gateway = gateway;
-        _measured = new Measured(gateway.Services.GetRequiredService<GatewayMetrics>());
+        _measured = gateway.Measure();
         A = a;
         B = b;
     }

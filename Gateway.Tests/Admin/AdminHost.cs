@@ -60,7 +60,7 @@ internal sealed class AdminHost : IAsyncDisposable
         builder.Services.AddSingleton<DrainState>();
         builder.Services.AddSingleton<IRequestGate, RequestGate>();
         builder.Services.AddForwarding(new ForwardingSettings(new(), new(), new(), new(), new(), exposeEndpoint: false));
-        builder.Services.AddTelemetry(builder.Configuration, new AccessLogOptions());
+        builder.Services.AddTelemetry(builder.Configuration, new AccessLogOptions(), new MetricsOptions());
         builder.Services.AddAdminApi();
 
         WebApplication app = builder.Build();

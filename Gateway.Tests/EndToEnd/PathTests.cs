@@ -171,6 +171,20 @@ public sealed class PathTests
         Assert.Equal(405, (await RawMessage.ReadAsync(client)).Status);
     }
 
+    [Fact]
+    public async Task WithoutMetrics_ThereIsNoPageOfThem_AndRequestsAreServed()
+    {
+        await using CapturingEngine engine = CapturingEngine.Start();
+        await using TestGateway gateway = await TestGateway.StartWithAsync($"--engine={engine.Url}", "--Gateway:Metrics:Enabled=false");
+        using RawConnection client = await RawConnection.OpenAsync(gateway.Url);
+
+        await client.PostAsync("/v1/chat/completions", Body);
+        Assert.Equal(200, (await RawMessage.ReadAsync(client)).Status);
+
+        await client.SendAsync("GET /metrics HTTP/1.1\r\nHost: gateway\r\n\r\n");
+        AssertIsError(await RawMessage.ReadAsync(client), isAnthropic: false, "unknown_url");
+    }
+
     private static void AssertIsError(RawMessage answer, bool isAnthropic, string code)
     {
         Assert.Equal("application/json", answer.Header("Content-Type"));

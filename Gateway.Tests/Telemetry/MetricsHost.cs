@@ -41,7 +41,7 @@ internal sealed class MetricsHost : IAsyncDisposable
             Sources = [new SourceStatus("static", Listed: true, DateTimeOffset.UtcNow, 0, Error: null)],
         });
         builder.Services.AddSingleton<Admission>();
-        builder.Services.AddTelemetry(builder.Configuration, new AccessLogOptions());
+        builder.Services.AddTelemetry(builder.Configuration, new AccessLogOptions(), new MetricsOptions());
         WebApplication app = builder.Build();
         app.UseRouting();
         app.MapMetricsApi();

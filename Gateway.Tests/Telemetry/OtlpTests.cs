@@ -50,7 +50,7 @@ public sealed class OtlpTests
     {
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new("OTEL_EXPORTER_OTLP_ENDPOINT", address)]).Build();
 
-        var refused = Assert.Throws<ConfigurationException>(() => new ServiceCollection().AddTelemetry(configuration, new AccessLogOptions()));
+        var refused = Assert.Throws<ConfigurationException>(() => new ServiceCollection().AddTelemetry(configuration, new AccessLogOptions(), new MetricsOptions()));
         Assert.Equal($"OTEL_EXPORTER_OTLP_ENDPOINT is '{address}'; allowed is an http or https URL.", refused.Message);
     }
 

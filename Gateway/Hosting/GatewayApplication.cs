@@ -33,7 +33,7 @@ internal static class GatewayApplication
             services.AddSingleton<IMappingStore, MemoryMappingStore>();
         services.AddForwarding(SettingsOf(options));
         services.AddAdminApi();
-        services.AddTelemetry(builder.Configuration, options.AccessLog);
+        services.AddTelemetry(builder.Configuration, options.AccessLog, options.Metrics);
         builder.WebHost.ConfigureKestrel(ConfigureLimits);
     }
 

@@ -33,6 +33,8 @@ internal sealed class GatewayOptions
 
     public StateOptions State { get; init; } = new();
 
+    public MetricsOptions Metrics { get; init; } = new();
+
     public AccessLogOptions AccessLog { get; init; } = new();
 
     /// <summary>Whether answers name the endpoint in <c>x-gateway-destination-endpoint-served</c>.</summary>

@@ -10,6 +10,9 @@ internal static class MetricsApi
 
     public static void MapMetricsApi(this IEndpointRouteBuilder routes)
     {
+        if (!routes.ServiceProvider.GetRequiredService<MetricsOptions>().Enabled)
+            return;
+
         // From here on they are there to be read.
         routes.ServiceProvider.GetRequiredService<GatewayGauges>();
         RequestDelegate scrape = routes.CreateApplicationBuilder().UseOpenTelemetryPrometheusScrapingEndpoint(static _ => true).Build();

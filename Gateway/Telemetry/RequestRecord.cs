@@ -104,7 +104,8 @@ internal sealed class RequestRecord
         _phase = RequestPhase.Answer;
         _engineStatus = status;
         _isEventStream = isEventStream;
-        _scanner.Begin(isEventStream);
+        if (_telemetry.ReadsAnswers)
+            _scanner.Begin(isEventStream);
     }
 
     /// <summary>Bytes of the answer, in step 6.</summary>
@@ -113,7 +114,8 @@ internal sealed class RequestRecord
         if (_bytesOut == 0)
             _firstByte = _telemetry.Time.GetTimestamp();
         _bytesOut += bytes.Length;
-        _scanner.Add(bytes);
+        if (_telemetry.ReadsAnswers)
+            _scanner.Add(bytes);
     }
 
     /// <summary>It is over, and everything is told.</summary>

@@ -19,12 +19,19 @@ internal static class TelemetryServices
 
     /// <summary>Adds metrics, traces and the access log; wants an endpoint registry, discovery and a <see cref="TimeProvider"/> from elsewhere.</summary>
     /// <exception cref="ConfigurationException"><c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is no URL.</exception>
-    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration, AccessLogOptions accessLog)
+    public static IServiceCollection AddTelemetry(
+        this IServiceCollection services, IConfiguration configuration, AccessLogOptions accessLog, MetricsOptions metrics)
     {
+        string? collector = configuration[OtlpEndpoint] is { Length: > 0 } endpoint ? endpoint : null;
         services.AddMetrics();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayGauges>();
-        services.AddSingleton<GatewayTelemetry>();
+        services.AddSingleton(provider => new GatewayTelemetry(
+            provider.GetRequiredService<GatewayMetrics>(),
+            provider.GetRequiredService<AccessLog>(),
+            provider.GetRequiredService<TimeProvider>(),
+            readsAnswers: metrics.Enabled || accessLog.Enabled || collector is not null));
+        services.AddSingleton(metrics);
         AddAccessLog(services, accessLog);
 
         OpenTelemetryBuilder telemetry = services.AddOpenTelemetry()
@@ -32,10 +39,11 @@ internal static class TelemetryServices
                 .AddService(ServiceName, serviceVersion: ProgramVersion.Text)
 
                 // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.
-                .AddEnvironmentVariableDetector())
-            .WithMetrics(metrics => metrics.AddMeter(Meters).AddPrometheusExporter(MetricsApi.Configure));
-        if (configuration[OtlpEndpoint] is { Length: > 0 } endpoint)
-            AddOtlp(telemetry, endpoint);
+                .AddEnvironmentVariableDetector());
+        if (metrics.Enabled)
+            telemetry.WithMetrics(provider => provider.AddMeter(Meters).AddPrometheusExporter(MetricsApi.Configure));
+        if (collector is not null)
+            AddOtlp(telemetry, collector, metrics);
         return services;
     }
 
@@ -51,14 +59,14 @@ internal static class TelemetryServices
     }
 
     // Protocol, headers and intervals are the exporter's own variables: https://opentelemetry.io/docs/specs/otel/protocol/exporter/
-    private static void AddOtlp(OpenTelemetryBuilder telemetry, string endpoint)
+    private static void AddOtlp(OpenTelemetryBuilder telemetry, string endpoint, MetricsOptions metrics)
     {
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
             throw ConfigurationException.Value(OtlpEndpoint, endpoint, "an http or https URL");
 
         AppContext.SetSwitch(SuppressServerAttributes, false);
-        telemetry
-            .WithMetrics(metrics => metrics.AddOtlpExporter())
-            .WithTracing(traces => traces.AddSource(GatewayActivities.SourceName, GatewayActivities.ServerSourceName).AddOtlpExporter());
+        telemetry.WithTracing(traces => traces.AddSource(GatewayActivities.SourceName, GatewayActivities.ServerSourceName).AddOtlpExporter());
+        if (metrics.Enabled)
+            telemetry.WithMetrics(provider => provider.AddOtlpExporter());
     }
 }

@@ -10,9 +10,12 @@ internal static class Contenders
     public static IReadOnlyList<IContender> All { get; } =
     [
         new DirectContender(), new HaproxyTcpContender(), new HaproxyJsonContender(), new NginxContender(),
-        new YarpContender("yarp", inline: false), new GatewayContender(),
+        new YarpContender("yarp", inline: false), new GatewayContender("gateway", metrics: true),
     ];
 
     /// <summary>Measured only when asked for by name.</summary>
-    public static IReadOnlyList<IContender> OnRequest { get; } = [new YarpContender("yarp-inline", inline: true)];
+    public static IReadOnlyList<IContender> OnRequest { get; } =
+    [
+        new YarpContender("yarp-inline", inline: true), new GatewayContender("gateway-unmeasured", metrics: false),
+    ];
 }

@@ -4,9 +4,11 @@ using Gateway.Benchmarks.SideBySide.Processes;
 namespace Gateway.Benchmarks.SideBySide.Contenders;
 
 /// <summary>The gateway of this repository, as its Release build is.</summary>
-internal sealed class GatewayContender : IContender
+/// <param name="name">In tables.</param>
+/// <param name="metrics">Whether it measures, as it does unless told not to.</param>
+internal sealed class GatewayContender(string name, bool metrics) : IContender
 {
-    public string Name => "gateway";
+    public string Name => name;
 
     public IReadOnlySet<string> LeftOut => Contenders.NothingLeftOut;
 
@@ -20,6 +22,7 @@ internal sealed class GatewayContender : IContender
         {
             Gateway = new
             {
+                Metrics = new { Enabled = metrics },
                 State = new { Path = Path.Combine(setup.WorkFolder, "routes.json") },
                 Engines = setup.Engines.Select(engine => new { Url = engine.GetLeftPart(UriPartial.Authority), BenchmarkModel.OwnedBy }),
             },

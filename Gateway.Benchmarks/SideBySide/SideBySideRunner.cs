@@ -69,6 +69,10 @@ internal sealed class SideBySideRunner(IReadOnlyList<IContender> contenders, int
             var figures = new Dictionary<string, double>(outcome.Figures);
             if (direct is not null && !run.IsDirect)
                 AddedTimes.Add(figures, direct);
+
+            // Where nothing was answered there is no cost per answer: such a figure is left out, and the errors say why.
+            foreach (string name in figures.Keys.Where(name => !double.IsFinite(figures[name])).ToArray())
+                figures.Remove(name);
             _measurements.Add(new Measurement(scenario.Name, run.Contender.Name, round, figures, outcome.Errors, outcome.ClientBusy));
             Console.Error.WriteLine(ProgressLine.Of(scenario, _measurements[^1], outcome.FirstError));
         }

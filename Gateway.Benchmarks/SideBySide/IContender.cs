@@ -1,5 +1,3 @@
-using Gateway.Benchmarks.SideBySide.Processes;
-
 namespace Gateway.Benchmarks.SideBySide;
 
 /// <summary>One way from the load client to the engines: none at all, a peer, or the gateway.</summary>
@@ -31,9 +29,7 @@ internal interface IRunningContender : IAsyncDisposable
 /// <param name="Engines">The engines it spreads requests over; all serve <see cref="BenchmarkModel.Name"/> as <see cref="BenchmarkModel.OwnedBy"/>.</param>
 /// <param name="Cpu">The processor it is pinned to, all threads of it.</param>
 /// <param name="WorkFolder">An empty folder for its configuration and logs.</param>
-/// <param name="Metrics">Whether metrics and access log are on, where it has them.</param>
-/// <param name="Quota">As a pod has one; then it is not pinned.</param>
-internal sealed record ContenderSetup(IReadOnlyList<Uri> Engines, int Cpu, string WorkFolder, bool Metrics, CpuQuota? Quota = null);
+internal sealed record ContenderSetup(IReadOnlyList<Uri> Engines, int Cpu, string WorkFolder);
 
 /// <summary>What every request of a benchmark asks for.</summary>
 internal static class BenchmarkModel

@@ -39,7 +39,7 @@ internal sealed class SideBySideRunner(IReadOnlyList<IContender> contenders, int
             foreach (IContender contender in contenders.Where(contender => !contender.LeftOut.Contains(scenario.Name)))
             {
                 string workFolder = Directory.CreateDirectory(Path.Combine(folder, contender.Name)).FullName;
-                var setup = new ContenderSetup(engines.Urls, Processor.OfContender, workFolder, Metrics: false);
+                var setup = new ContenderSetup(engines.Urls, Processor.OfContender, workFolder);
                 IRunningContender running = await contender.StartAsync(setup, cancellationToken);
                 started.Add(running);
                 var processes = new ProcessGroup(running.ProcessIds);

@@ -40,7 +40,7 @@ public sealed partial class SimulatedEngineHostTests
     [InlineData("http://engine.example:9101")]
     [InlineData("http://+:9101;http://+:9102")]
     [InlineData("http://+:9101/v1")]
-    [InlineData("http://unix:/tmp/engine.sock")]
+    [InlineData("http://unix:/run/engine.sock")]
     [InlineData("9101")]
     public void AnAddressThatIsNotOneOfThisMachine_IsRefused(string urls)
     {

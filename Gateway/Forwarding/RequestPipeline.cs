@@ -22,7 +22,7 @@ internal sealed class RequestPipeline(
     RequestDeadlines deadlines,
     GatewayTelemetry telemetry)
 {
-    // An exchange is about 9 KB of buffers; more of them than this are in use at once only at a peak.
+    // An exchange is about 3 KB; more of them than this are in use at once only at a peak.
     private const int MaxIdleExchanges = 1024;
 
     private readonly ObjectPool<Exchange> _exchanges = new DefaultObjectPool<Exchange>(new ExchangePolicy(), MaxIdleExchanges);

@@ -8,10 +8,9 @@ internal static class Haproxy
     public static string? Missing() => InstalledProgram.Find("haproxy") is null ? "haproxy is not installed: apt-get install haproxy" : null;
 
     // Without maxconn HAProxy takes what the limit of descriptors allows.
-    public static string Global(bool log) => $"""
+    public const string Global = """
         global
             nbthread 1
-            {(log ? "log stdout format raw local0" : "")}
         """;
 
     public static string Servers(IReadOnlyList<Uri> engines) =>

@@ -34,12 +34,11 @@ internal sealed class HaproxyJsonContender : IContender
 
         int port = FreePort.Find();
         string configuration = $$"""
-            {{Haproxy.Global(setup.Metrics)}}
+            {{Haproxy.Global}}
                 tune.bufsize {{BufferBytes}}
 
             defaults
                 mode http
-                {{(setup.Metrics ? "log global\n    option httplog" : "")}}
                 timeout connect 5s
                 timeout client 10m
                 timeout server 10m
@@ -64,7 +63,6 @@ internal sealed class HaproxyJsonContender : IContender
 
             backend unknown
                 http-request return status 404 content-type application/json string '{"error":"model_not_found"}'
-            {{(setup.Metrics ? $"\nfrontend metrics\n    bind 127.0.0.1:{FreePort.Find()}\n    http-request use-service prometheus-exporter" : "")}}
             """;
         return await Haproxy.StartAsync(Name, setup, port, configuration, Allocator, cancellationToken);
     }

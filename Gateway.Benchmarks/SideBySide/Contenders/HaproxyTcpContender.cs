@@ -15,11 +15,10 @@ internal sealed class HaproxyTcpContender : IContender
     {
         int port = FreePort.Find();
         string configuration = $"""
-            {Haproxy.Global(setup.Metrics)}
+            {Haproxy.Global}
 
             defaults
                 mode tcp
-                {(setup.Metrics ? "log global\n    option tcplog" : "")}
                 timeout connect 5s
                 timeout client 10m
                 timeout server 10m

@@ -63,7 +63,7 @@ internal sealed class NginxContender : IContender
             worker_connections 32768;
         }
         http {
-            access_log {{(setup.Metrics ? "access.log" : "off")}};
+            access_log off;
             client_body_temp_path body;
             proxy_temp_path proxy;
             fastcgi_temp_path fastcgi;
@@ -95,7 +95,6 @@ internal sealed class NginxContender : IContender
                     proxy_read_timeout 10m;
                     proxy_send_timeout 10m;
                 }
-                {{(setup.Metrics ? "location = /metrics { stub_status; }" : "")}}
             }
         }
 

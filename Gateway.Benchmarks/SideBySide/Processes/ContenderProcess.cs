@@ -2,15 +2,13 @@ using System.Diagnostics;
 
 namespace Gateway.Benchmarks.SideBySide.Processes;
 
-/// <summary>A contender's process and all that it starts, on the contender's processor or under its quota.</summary>
+/// <summary>A contender's process and all that it starts, on the contender's processor.</summary>
 internal sealed class ContenderProcess : IAsyncDisposable
 {
-    // Joins control groups before it becomes the command, so that nothing runs outside of them. Ten thousand streams take twenty thousand
-    // descriptors, which is more than the usual limit; where it can't be raised, all that is allowed is taken.
+    // Ten thousand streams take twenty thousand descriptors, which is more than the usual limit; where it can't be raised, all that is allowed is taken.
     private const string Launcher = """
         log=$1; shift
         ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -H -n)"
-        while [ "$1" != -- ]; do echo $$ > "$1" || exit 1; shift; done; shift
         exec "$@" > "$log" 2>&1 < /dev/null
         """;
 
@@ -34,8 +32,7 @@ internal sealed class ContenderProcess : IAsyncDisposable
         string name, ContenderSetup setup, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment)
     {
         string log = Path.Combine(setup.WorkFolder, $"{name}.log");
-        string[] pinned = setup.Quota is null ? ["taskset", "-c", $"{setup.Cpu}", .. command] : [.. command];
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Launcher, "sh", log, .. setup.Quota?.MemberFiles ?? [], "--", .. pinned])
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Launcher, "sh", log, "taskset", "-c", $"{setup.Cpu}", .. command])
         {
             WorkingDirectory = setup.WorkFolder,
         };

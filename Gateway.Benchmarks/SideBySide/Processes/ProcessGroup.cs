@@ -8,16 +8,7 @@ internal sealed class ProcessGroup(IReadOnlyList<int> roots)
     private int[] _members = [.. roots];
 
     /// <summary>Looks for processes that have been started since.</summary>
-    public void Refresh()
-    {
-        if (roots.Count == 0)
-            return;
-        ILookup<int, int> children = Parents().ToLookup(pair => pair.Parent, pair => pair.Child);
-        var members = new List<int>(roots);
-        for (int i = 0; i < members.Count; i++)
-            members.AddRange(children[members[i]].Where(child => !members.Contains(child)).ToArray());
-        _members = [.. members];
-    }
+    public void Refresh() => _members = [.. roots.SelectMany(ProcessFamily.From).Distinct()];
 
     /// <summary>Nanoseconds.</summary>
     public long CpuTime()
@@ -38,29 +29,6 @@ internal sealed class ProcessGroup(IReadOnlyList<int> roots)
     {
         foreach (int member in _members)
             File.WriteAllText($"/proc/{member}/clear_refs", "5");
-    }
-
-    private static IEnumerable<(int Parent, int Child)> Parents()
-    {
-        foreach (string folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int child))
-                continue;
-            string stat;
-            try
-            {
-                stat = File.ReadAllText(Path.Combine(folder, "stat"));
-            }
-            catch (IOException)
-            {
-                // It has ended meanwhile.
-                continue;
-            }
-
-            // The name stands in parentheses and may hold anything; state and parent follow it.
-            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            yield return (int.Parse(fields[1], CultureInfo.InvariantCulture), child);
-        }
     }
 
     private static double Field(string file, string name)

@@ -85,6 +85,19 @@ public sealed class EngineProbeTests : IDisposable
     }
 
     [Fact]
+    public async Task NoConnection_IsKept()
+    {
+        string? connection = null;
+        await AskAsync(context =>
+        {
+            connection = context.Request.Headers.Connection;
+            return FakeEngine.Listing("m")(context);
+        });
+
+        Assert.Equal("close", connection);
+    }
+
+    [Fact]
     public async Task AKey_IsSent_AndAskedForWhereItIsMissing()
     {
         await using FakeEngine engine = await FakeEngine.StartAsync(FakeEngine.WantingKey("secret", FakeEngine.Listing("m")));

@@ -19,9 +19,6 @@ internal sealed class EngineProbe(TimeProvider time) : IDisposable
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ActivityHeadersPropagator = null,
-
-        // Below the 5 s after which uvicorn closes an idle connection.
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(4),
     });
 
     /// <summary>Every failure is an answer in words; only the caller's own cancellation is thrown.</summary>
@@ -66,6 +63,9 @@ internal sealed class EngineProbe(TimeProvider time) : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         request.Headers.Accept.Add(new("application/json"));
+
+        // Engines close an idle connection (uvicorn after 5 s) sooner than they are asked again: it would only be held in vain, a thousandfold.
+        request.Headers.ConnectionClose = !address.Http2;
         if (authorization is not null)
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
         return request;

@@ -43,6 +43,33 @@ public sealed class ResourceWatcherTests
     }
 
     [Fact]
+    public async Task WhatNobodyReads_IsNotKept()
+    {
+        await using FakeApiServer api = await FakeApiServer.StartAsync();
+        api.Put(WithBulk("listed"));
+        await using WatchHarness<V1Pod> pods = await WatchAsync(api);
+        api.Put(WithBulk("watched"));
+        await pods.UntilAsync(() => pods.Names is ["listed", "watched"]);
+
+        Assert.All(pods.Watcher.Current.Values, pod =>
+        {
+            Assert.Equal("m", pod.Spec.Containers.Single().Args.Single());
+            Assert.Null(pod.Metadata.ManagedFields);
+            Assert.Null(pod.Spec.Containers.Single().VolumeMounts);
+            Assert.Null(pod.Status.ContainerStatuses);
+        });
+
+        static V1Pod WithBulk(string name)
+        {
+            V1Pod pod = Pod(name);
+            pod.Metadata.ManagedFields = [new() { Manager = "kubelet" }];
+            pod.Spec = new() { Containers = [new() { Name = "vllm", Args = ["m"], VolumeMounts = [new() { Name = "models", MountPath = "/models" }] }] };
+            pod.Status.ContainerStatuses = [new() { Name = "vllm", Image = "vllm", ImageID = "", Ready = true }];
+            return pod;
+        }
+    }
+
+    [Fact]
     public async Task WatchBeginsWhereTheListEnded_WithBookmarksAndARandomTimeout()
     {
         await using FakeApiServer api = await FakeApiServer.StartAsync();

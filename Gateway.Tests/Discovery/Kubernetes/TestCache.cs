@@ -28,7 +28,12 @@ internal sealed class TestCache<T>(string kind) : IResourceCache<T>
     {
         var next = new Dictionary<ResourceName, T>(_current);
         foreach (T one in objects)
+        {
+            // As the watches do.
+            ObjectBulk.Drop(one);
             next[Name(one)] = one;
+        }
+
         _current = next;
         Changed?.Invoke();
     }

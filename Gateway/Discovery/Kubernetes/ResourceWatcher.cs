@@ -100,6 +100,8 @@ internal sealed class ResourceWatcher<T> : IResourceCache<T>, IHostedService, ID
             do
             {
                 page = await _api.ListPageAsync(page.ContinueToken, stopping);
+                foreach (T one in page.Items)
+                    ObjectBulk.Drop(one);
                 listed.AddRange(page.Items);
             }
             while (!string.IsNullOrEmpty(page.ContinueToken));
@@ -166,7 +168,11 @@ internal sealed class ResourceWatcher<T> : IResourceCache<T>, IHostedService, ID
     {
         bool isChange = type is WatchEventType.Added or WatchEventType.Modified or WatchEventType.Deleted;
         if (isChange)
+        {
+            ObjectBulk.Drop(changed);
             _snapshots.Apply(type, changed);
+        }
+
         _resumeFrom = changed.Metadata.ResourceVersion;
         _watchFailures = 0;
         _health.Heard(isChange);

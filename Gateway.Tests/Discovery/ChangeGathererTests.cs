@@ -58,13 +58,13 @@ public sealed class ChangeGathererTests
     {
         using ChangeGatherer gatherer = Start();
 
-        // From the 50th millisecond to the 60th, and 19 times that.
+        // From the 50th millisecond to the 60th, and 49 times that.
         gatherer.Due += () => _clock.PassUnnoticed(TimeSpan.FromMilliseconds(10));
         gatherer.Signal();
         _clock.Advance(ChangeGatherer.Usual);
         _clock.Advance(TimeSpan.FromMilliseconds(100));
         gatherer.Signal();
-        _clock.Advance(TimeSpan.FromMilliseconds(99));
+        _clock.Advance(TimeSpan.FromMilliseconds(399));
         Assert.Equal(1, _due);
 
         _clock.Advance(Moment);

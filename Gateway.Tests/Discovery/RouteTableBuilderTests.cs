@@ -129,7 +129,7 @@ public sealed class RouteTableBuilderTests
         RouteTable table = _builder.Build(new()
         {
             Admin = [Mapping("a", "vllm", 1, 2) with { TargetModel = "real" }, Mapping("real", "vllm", 1)],
-            Cards = new Dictionary<EndpointAddress, IReadOnlyList<ModelCard>> { [Address(2)] = [Card("other"), card] },
+            CardsOf = address => address == Address(2) ? [Card("other"), card] : [],
         });
 
         Assert.Equal("real", table.Find("a")!.Routes[0].Card?.GetProperty("id").GetString());

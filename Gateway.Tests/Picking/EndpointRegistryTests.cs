@@ -25,7 +25,7 @@ public sealed class EndpointRegistryTests
         _registry.Get(Address(3));
         busy.BeginRequest();
 
-        _registry.Retain(new HashSet<LiveEndpoint> { named });
+        _registry.Retain(endpoint => endpoint == named);
         Assert.Equal([named, busy], _registry.All.OrderBy(endpoint => endpoint.Address.Authority));
         Assert.Equal((EndpointState.Unknown, EndpointState.Draining), (named.State, busy.State));
 
@@ -38,13 +38,13 @@ public sealed class EndpointRegistryTests
     {
         LiveEndpoint endpoint = _registry.Get(Address(1));
         endpoint.Eject();
-        _registry.Retain(new HashSet<LiveEndpoint>());
+        _registry.Retain(_ => false);
         _clock.Advance(EndpointRegistry.Memory);
-        _registry.Retain(new HashSet<LiveEndpoint>());
+        _registry.Retain(_ => false);
 
         Assert.Same(endpoint, _registry.Get(Address(1)));
         Assert.True(endpoint.EjectedUntil > 0);
-        _registry.Retain(new HashSet<LiveEndpoint> { endpoint });
+        _registry.Retain(_ => true);
         Assert.Equal([endpoint], _registry.All);
     }
 
@@ -54,9 +54,9 @@ public sealed class EndpointRegistryTests
         LiveEndpoint idle = _registry.Get(Address(1));
         LiveEndpoint busy = _registry.Get(Address(2));
         busy.BeginRequest();
-        _registry.Retain(new HashSet<LiveEndpoint>());
+        _registry.Retain(_ => false);
         _clock.Advance(EndpointRegistry.Memory + TimeSpan.FromSeconds(1));
-        _registry.Retain(new HashSet<LiveEndpoint>());
+        _registry.Retain(_ => false);
 
         Assert.Same(busy, _registry.Get(Address(2)));
         Assert.NotSame(idle, _registry.Get(Address(1)));

@@ -6,8 +6,8 @@ internal sealed class ChangeGatherer : IDisposable
     /// <summary>Shorter than anybody notices who waits for a pod, longer than it takes the API server to send a burst.</summary>
     public static readonly TimeSpan Usual = TimeSpan.FromMilliseconds(50);
 
-    // A table of a thousand endpoints takes milliseconds to make: while they churn, that is to stay a twentieth of one core.
-    private const int RestPerWork = 19;
+    // A table of a thousand endpoints takes milliseconds to make: while they churn, that is to stay a fiftieth of one core.
+    private const int RestPerWork = 49;
 
     // What changes is still to be routed well within 2 s.
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(500);

@@ -15,7 +15,7 @@ internal sealed class EndpointProber(EndpointRegistry registry, EngineProbe prob
     /// <summary>Raised when an endpoint was probed for the first time or lists other models, on any thread.</summary>
     public event Action? Changed;
 
-    public IEnumerable<ProbeLoop> Loops => _loops.Values;
+    public bool Probes(EndpointAddress address) => _loops.ContainsKey(address);
 
     /// <summary>Whose last probe failed, and why; those that are paused are not expected to answer.</summary>
     public IEnumerable<(EndpointAddress Address, string Error)> Failures =>
@@ -39,7 +39,7 @@ internal sealed class EndpointProber(EndpointRegistry registry, EngineProbe prob
                 return;
 
             IReadOnlyDictionary<EndpointAddress, ProbeLoop> before = _loops;
-            var after = new Dictionary<EndpointAddress, ProbeLoop>();
+            var after = new Dictionary<EndpointAddress, ProbeLoop>(before.Count);
             foreach (ProbeTarget target in targets)
             {
                 if (after.ContainsKey(target.Address))

@@ -31,7 +31,7 @@ internal sealed class EndpointSources(IEnumerable<IEndpointSource> sources)
         {
             // Most gateways have one source that names any, and each source says everything once.
             IReadOnlyList<FoundEndpoint>[] named = [.. _sources.Select(source => source.Endpoints).Where(endpoints => endpoints.Count > 0)];
-            return named is [var only] ? only : Merge(named.SelectMany(endpoints => endpoints));
+            return named is [var only] ? only : Merge([.. named.SelectMany(endpoints => endpoints)]);
         }
     }
 
@@ -39,9 +39,9 @@ internal sealed class EndpointSources(IEnumerable<IEndpointSource> sources)
         Task.WhenAll(_sources.Select(source => source.ListAsync(cancellationToken)));
 
     /// <summary>Makes one of those that have the same address.</summary>
-    public static IReadOnlyList<FoundEndpoint> Merge(IEnumerable<FoundEndpoint> endpoints)
+    public static IReadOnlyList<FoundEndpoint> Merge(IReadOnlyList<FoundEndpoint> endpoints)
     {
-        var merged = new OrderedDictionary<EndpointAddress, FoundEndpoint>();
+        var merged = new OrderedDictionary<EndpointAddress, FoundEndpoint>(endpoints.Count);
         foreach (FoundEndpoint endpoint in endpoints)
         {
             if (!merged.TryAdd(endpoint.Address, endpoint, out int known))

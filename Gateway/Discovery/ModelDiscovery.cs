@@ -25,7 +25,10 @@ internal sealed class ModelDiscovery(EndpointSources sources, EndpointProber pro
     public DiscoveredModels Read()
     {
         IReadOnlyList<FoundEndpoint> found = sources.Endpoints;
-        ServedModel[] served = [.. found.SelectMany(Read)];
+        var served = new List<ServedModel>(found.Count);
+        foreach (FoundEndpoint one in found)
+            served.AddRange(Read(one));
+
         var shadowed = new List<IgnoredObject>();
         IReadOnlyList<ServedModel> kept = preference.Apply(_memory.Complete(served, sources.Workloads), shadowed);
         return _last = new DiscoveredModels(found, kept, shadowed);
@@ -35,7 +38,7 @@ internal sealed class ModelDiscovery(EndpointSources sources, EndpointProber pro
     public bool HasAsked(DiscoveredModels models) =>
         models.Endpoints.All(found => found.Withheld is not null || prober.Latest(found.Address) is not null);
 
-    private IEnumerable<ServedModel> Read(FoundEndpoint found) =>
+    private IReadOnlyList<ServedModel> Read(FoundEndpoint found) =>
         ModelReading.Read(found, found.Withheld is null ? registry.Get(found.Address) : null, prober.Latest(found.Address));
 
     // A configured engine that does not answer is told by its source; here is what was found by itself.

@@ -1,3 +1,5 @@
+using Gateway.Routing;
+
 namespace Gateway.Discovery;
 
 /// <summary>
@@ -13,17 +15,13 @@ internal sealed class ModelMemory
     /// <returns>The same, and what is only known.</returns>
     public IReadOnlyList<ServedModel> Complete(IReadOnlyList<ServedModel> served, IReadOnlySet<string> present)
     {
-        var heard = new Dictionary<string, IReadOnlyList<ServedModel>>();
-        var byWorkload =
-            from model in served
-            from workload in model.Found?.Workloads ?? []
-            group model by workload;
-        foreach (IGrouping<string, ServedModel> models in byWorkload)
+        Dictionary<string, IReadOnlyList<ServedModel>> heard = [];
+        foreach ((string workload, Dictionary<(MappingKey, bool), ServedModel> models) in ByWorkload(served))
         {
             // A guess does not take the place of what an engine once said.
-            if (models.All(model => model.IsGuess) && _known.ContainsKey(models.Key))
+            if (models.Values.All(model => model.IsGuess) && _known.ContainsKey(workload))
                 continue;
-            heard.Add(models.Key, [.. models.Select(model => model with { Endpoint = null })]);
+            heard.Add(workload, [.. models.Values.Select(model => model with { Endpoint = null })]);
         }
 
         var recalled = new List<ServedModel>();
@@ -34,6 +32,23 @@ internal sealed class ModelMemory
         }
 
         _known = heard;
-        return [.. served, .. recalled];
+        return recalled.Count == 0 ? served : [.. served, .. recalled];
+    }
+
+    // A workload has hundreds of endpoints that serve the same: one of them says it.
+    private static Dictionary<string, Dictionary<(MappingKey Pair, bool IsGuess), ServedModel>> ByWorkload(IReadOnlyList<ServedModel> served)
+    {
+        var byWorkload = new Dictionary<string, Dictionary<(MappingKey, bool), ServedModel>>();
+        foreach (ServedModel model in served)
+        {
+            foreach (string workload in model.Found?.Workloads ?? [])
+            {
+                if (!byWorkload.TryGetValue(workload, out Dictionary<(MappingKey, bool), ServedModel>? models))
+                    byWorkload.Add(workload, models = []);
+                models.TryAdd((model.Pair, model.IsGuess), model);
+            }
+        }
+
+        return byWorkload;
     }
 }

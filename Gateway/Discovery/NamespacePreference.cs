@@ -1,5 +1,3 @@
-using Gateway.Routing;
-
 namespace Gateway.Discovery;
 
 /// <summary>To which namespace a pair belongs that several serve.</summary>
@@ -12,11 +10,11 @@ internal sealed class NamespacePreference(IReadOnlyList<string> order, bool merg
     /// <returns>What is left for the route table.</returns>
     public IReadOnlyList<ServedModel> Apply(IReadOnlyList<ServedModel> served, ICollection<IgnoredObject> shadowed)
     {
-        if (merge)
+        if (merge || AreOfOne(served))
             return served;
 
         var kept = new List<ServedModel>(served.Count);
-        foreach (var pair in served.GroupBy(one => new MappingKey(one.Model, EngineNames.Canonical(one.OwnedBy))))
+        foreach (var pair in served.GroupBy(one => one.Pair))
         {
             string? owner = OwnerOf(pair);
             foreach (ServedModel one in pair)
@@ -29,6 +27,22 @@ internal sealed class NamespacePreference(IReadOnlyList<string> order, bool merg
         }
 
         return kept;
+    }
+
+    // As with most gateways, which watch one namespace.
+    private static bool AreOfOne(IReadOnlyList<ServedModel> served)
+    {
+        string? only = null;
+        foreach (ServedModel one in served)
+        {
+            if (one.Found?.Namespace is not { } home)
+                continue;
+            only ??= home;
+            if (home != only)
+                return false;
+        }
+
+        return true;
     }
 
     // One that only knows the pair must not take it from one that serves it: a Deployment that starts would be an outage.

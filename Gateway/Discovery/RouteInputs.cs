@@ -14,6 +14,5 @@ internal sealed record RouteInputs
     public IReadOnlyList<string> DefaultOwnedBy { get; init; } = [];
 
     /// <summary>The cards that each endpoint listed, for the mappings that lead to it.</summary>
-    public IReadOnlyDictionary<EndpointAddress, IReadOnlyList<ModelCard>> Cards { get; init; } =
-        new Dictionary<EndpointAddress, IReadOnlyList<ModelCard>>();
+    public Func<EndpointAddress, IReadOnlyList<ModelCard>> CardsOf { get; init; } = _ => [];
 }

@@ -10,12 +10,12 @@ internal sealed class RouteTableBuilder(EndpointRegistry registry, IServiceResol
     public RouteTable Build(RouteInputs inputs)
     {
         var routes = new Dictionary<MappingKey, Route>();
-        foreach (var pair in inputs.Discovered.GroupBy(served => new MappingKey(served.Model, EngineNames.Canonical(served.OwnedBy))))
+        foreach (var pair in inputs.Discovered.GroupBy(served => served.Pair))
             routes.Add(pair.Key, Discovered([.. pair]));
         foreach (Mapping mapping in inputs.Admin)
-            Supersede(routes, mapping.Key, Mapped(mapping, RouteSource.Admin, inputs.Cards));
+            Supersede(routes, mapping.Key, Mapped(mapping, RouteSource.Admin, inputs.CardsOf));
         foreach (Mapping mapping in inputs.Configured)
-            Supersede(routes, mapping.Key, Mapped(mapping, RouteSource.Config, inputs.Cards));
+            Supersede(routes, mapping.Key, Mapped(mapping, RouteSource.Config, inputs.CardsOf));
 
         return new RouteTable(routes.Values, inputs.DefaultOwnedBy);
     }
@@ -32,18 +32,35 @@ internal sealed class RouteTableBuilder(EndpointRegistry registry, IServiceResol
     private static Route Discovered(ServedModel[] served)
     {
         ServedModel first = served[0];
-        Endpoint[] endpoints = [.. served.Select(one => one.Endpoint).OfType<Endpoint>().Distinct()];
-        return new Route(first.Model, first.OwnedBy, RouteSource.Discovered, [new RouteTarget(endpoints, first.Model)])
+        return new Route(first.Model, first.OwnedBy, RouteSource.Discovered, [new RouteTarget(Endpoints(served), first.Model)])
         {
-            ServiceName = OnlyOne(served.Select(one => one.Found?.ServiceName)),
-            Namespace = OnlyOne(served.Select(one => one.Found?.Namespace)),
+            ServiceName = OnlyOne(served, found => found?.ServiceName),
+            Namespace = OnlyOne(served, found => found?.Namespace),
             Card = Array.Find(served, one => one.Card is not null)?.Card,
         };
     }
 
-    private static string? OnlyOne(IEnumerable<string?> names) => names.Distinct().Take(2).ToArray() is [var only] ? only : null;
+    private static List<Endpoint> Endpoints(ServedModel[] served)
+    {
+        var endpoints = new List<Endpoint>(served.Length);
+        foreach (ServedModel one in served)
+        {
+            // One that lists a model twice does so in one breath.
+            if (one.Endpoint is { } endpoint && (endpoints.Count == 0 || endpoints[^1] != endpoint))
+                endpoints.Add(endpoint);
+        }
 
-    private Route Mapped(Mapping mapping, RouteSource source, IReadOnlyDictionary<EndpointAddress, IReadOnlyList<ModelCard>> cards)
+        return endpoints;
+    }
+
+    // Null where they differ.
+    private static string? OnlyOne(ServedModel[] served, Func<FoundEndpoint?, string?> nameOf)
+    {
+        string? first = nameOf(served[0].Found);
+        return Array.TrueForAll(served, one => nameOf(one.Found) == first) ? first : null;
+    }
+
+    private Route Mapped(Mapping mapping, RouteSource source, Func<EndpointAddress, IReadOnlyList<ModelCard>> cardsOf)
     {
         string model = mapping.TargetModel ?? mapping.Model;
         RouteTarget[] targets = mapping.Targets.Count == 0
@@ -58,7 +75,7 @@ internal sealed class RouteTableBuilder(EndpointRegistry registry, IServiceResol
             Weight = mapping.Weight,
             Priority = mapping.Priority,
             Timeouts = mapping.Timeouts,
-            Card = CardOf(targets, cards),
+            Card = CardOf(targets, cardsOf),
         };
     }
 
@@ -68,17 +85,14 @@ internal sealed class RouteTableBuilder(EndpointRegistry registry, IServiceResol
         return [.. resolved.Distinct().Select(registry.Get)];
     }
 
-    private static JsonElement? CardOf(RouteTarget[] targets, IReadOnlyDictionary<EndpointAddress, IReadOnlyList<ModelCard>> cards)
+    private static JsonElement? CardOf(RouteTarget[] targets, Func<EndpointAddress, IReadOnlyList<ModelCard>> cardsOf)
     {
         foreach (RouteTarget target in targets)
         {
             foreach (Endpoint endpoint in target.Endpoints)
             {
-                if (cards.TryGetValue(endpoint.Address, out IReadOnlyList<ModelCard>? listed)
-                    && listed.FirstOrDefault(card => card.Id == target.Model) is { } found)
-                {
+                if (cardsOf(endpoint.Address).FirstOrDefault(card => card.Id == target.Model) is { } found)
                     return found.Json;
-                }
             }
         }
 

@@ -120,20 +120,20 @@ internal sealed class RouteTableMaintainer(
             // Read before the table is built and told after it is published: who sees "listed" must see the routes too.
             bool listed = _isConfigured && sources.IsListed;
             DiscoveredModels discovered = discovery.Read();
-            listed &= discovery.HasAsked(discovered);
+            listed &= _isListed || discovery.HasAsked(discovered);
             RouteTable next = builder.Build(new RouteInputs
             {
                 Discovered = discovered.Served,
                 Admin = [.. store.Current.Mappings.Values],
                 Configured = _configured,
                 DefaultOwnedBy = _defaultOwnedBy,
-                Cards = prober.Loops.ToDictionary(loop => loop.Endpoint.Address, loop => loop.Latest?.Cards ?? []),
+                CardsOf = address => prober.Latest(address)?.Cards ?? [],
             });
 
             // Before the table is published, so that requests find the keys of new engines in place.
             prober.Watch(ProbeTargets(discovered.Endpoints, next));
-            registry.Retain(prober.Loops.Select(loop => loop.Endpoint).ToHashSet());
-            _discovered = Pairs(discovered.Served.Select(one => (one.Model, one.OwnedBy)));
+            registry.Retain(endpoint => prober.Probes(endpoint.Address));
+            _discovered = Pairs(discovered.Served.Select(one => (one.Pair, one.Model, one.OwnedBy)));
             Publish(next);
             _isListed |= listed;
         }
@@ -146,8 +146,8 @@ internal sealed class RouteTableMaintainer(
             return;
 
         holder.Current = next;
-        IReadOnlyDictionary<MappingKey, string> before = Pairs(current.Routes.Select(route => (route.Model, route.OwnedBy)));
-        IReadOnlyDictionary<MappingKey, string> after = Pairs(next.Routes.Select(route => (route.Model, route.OwnedBy)));
+        IReadOnlyDictionary<MappingKey, string> before = Pairs(current);
+        IReadOnlyDictionary<MappingKey, string> after = Pairs(next);
         foreach (string added in NotIn(before, after))
             DiscoveryLog.RouteAdded(logger, added);
         foreach (string removed in NotIn(after, before))
@@ -172,11 +172,19 @@ internal sealed class RouteTableMaintainer(
             .Concat(mapped.Select(address => new ProbeTarget(address, EngineKey.None, AnyAnswerIsAlive: true)));
     }
 
-    private static Dictionary<MappingKey, string> Pairs(IEnumerable<(string Model, string OwnedBy)> pairs)
+    private static Dictionary<MappingKey, string> Pairs(RouteTable table) =>
+        Pairs(table.Routes.Select(route => (new MappingKey(route.Model, EngineNames.Canonical(route.OwnedBy)), route.Model, route.OwnedBy)));
+
+    private static Dictionary<MappingKey, string> Pairs(IEnumerable<(MappingKey Pair, string Model, string OwnedBy)> pairs)
     {
         var named = new Dictionary<MappingKey, string>();
-        foreach ((string model, string ownedBy) in pairs)
-            named.TryAdd(new MappingKey(model, EngineNames.Canonical(ownedBy)), $"{model} on {ownedBy}");
+        foreach ((MappingKey pair, string model, string ownedBy) in pairs)
+        {
+            // Thousands of endpoints serve the same few.
+            if (!named.ContainsKey(pair))
+                named.Add(pair, $"{model} on {ownedBy}");
+        }
+
         return named;
     }
 

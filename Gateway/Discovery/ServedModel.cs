@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Routing;
 
 namespace Gateway.Discovery;
 
@@ -9,6 +10,9 @@ namespace Gateway.Discovery;
 /// <param name="Card">Its card, where one is known.</param>
 internal sealed record ServedModel(Endpoint? Endpoint, string Model, string OwnedBy, JsonElement? Card)
 {
+    /// <summary>The pair, under which it meets the others that serve it.</summary>
+    public MappingKey Pair { get; } = new(Model, EngineNames.Canonical(OwnedBy));
+
     /// <summary>What was found where.</summary>
     public FoundEndpoint? Found { get; init; }
 

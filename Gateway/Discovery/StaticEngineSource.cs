@@ -47,7 +47,7 @@ internal sealed class StaticEngineSource(EndpointProber prober) : IEndpointSourc
 
     public void Use(IEnumerable<StaticEngine> engines)
     {
-        _endpoints = EndpointSources.Merge(engines.Select(engine => engine.Found));
+        _endpoints = EndpointSources.Merge([.. engines.Select(engine => engine.Found)]);
         Changed?.Invoke();
     }
 

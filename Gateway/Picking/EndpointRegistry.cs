@@ -26,11 +26,11 @@ internal sealed class EndpointRegistry(TimeProvider time)
     /// <summary>
     /// Forgets, after a time, every endpoint that no route and no source names any more; one with requests running is kept until they end.
     /// </summary>
-    public void Retain(IReadOnlySet<LiveEndpoint> named)
+    public void Retain(Func<LiveEndpoint, bool> isNamed)
     {
-        foreach (LiveEndpoint endpoint in _endpoints.Values)
+        foreach ((_, LiveEndpoint endpoint) in _endpoints)
         {
-            if (named.Contains(endpoint))
+            if (isNamed(endpoint))
             {
                 _unnamed.TryRemove(endpoint, out _);
                 continue;

@@ -27,7 +27,7 @@ internal sealed class ClusterFindings
         }
 
         // Services first: theirs is the name that operators know.
-        Endpoints = EndpointSources.Merge(Services.Endpoints.Concat(Pods.Endpoints).Concat(Pools.Endpoints));
+        Endpoints = EndpointSources.Merge([.. Services.Endpoints, .. Pods.Endpoints, .. Pools.Endpoints]);
         Ignored = [.. Services.Ignored.Union(Pods.Ignored).Union(Pools.Ignored)];
     }
 

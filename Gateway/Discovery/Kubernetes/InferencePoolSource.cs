@@ -8,6 +8,9 @@ internal static class InferencePoolSource
     public static Findings Find(ClusterSnapshot cluster, LabelSelector selector)
     {
         var findings = new Findings();
+        if (!cluster.Pools.Any())
+            return findings;
+
         foreach (InferencePool pool in cluster.Pools)
         {
             if (pool.Spec?.TargetPorts is not { Count: > 0 })

@@ -23,7 +23,17 @@ internal sealed class LabelSelector
     public static LabelSelector Parse(string text) =>
         TryParse(text, out LabelSelector? selector, out string? problem) ? selector : throw new FormatException(problem);
 
-    public bool Matches(IReadOnlyDictionary<string, string> labels) => Array.TrueForAll(_requirements, requirement => requirement.Holds(labels));
+    public bool Matches(IReadOnlyDictionary<string, string> labels)
+    {
+        // Asked for every pod whenever one changes: without a closure.
+        foreach (LabelRequirement requirement in _requirements)
+        {
+            if (!requirement.Holds(labels))
+                return false;
+        }
+
+        return true;
+    }
 
     /// <summary>Whether a label that is there says otherwise. Labels that are missing contradict nothing.</summary>
     public bool Contradicts(IReadOnlyDictionary<string, string> labels) =>

@@ -8,6 +8,10 @@ namespace Gateway.Discovery.Kubernetes;
 /// <param name="Objection">Why it gets no requests; null when it does.</param>
 internal sealed record PodReading(IReadOnlyList<FoundEndpoint> Endpoints, string? Objection)
 {
+    /// <summary>What made the pod, as <see cref="Workload.KeyOf"/> names it; null where there is no pod.</summary>
+    public string? Workload { get; init; }
+
+
     // A pod in hand never changes, its next version is another object: where one of a thousand changes, one is read. Measured with a
     // thousand of which 50 a second change, reading all of them was more than a third of the time that a new route table takes.
     private static readonly ConditionalWeakTable<V1Pod, Known> AlreadyRead = [];
@@ -19,12 +23,13 @@ internal sealed record PodReading(IReadOnlyList<FoundEndpoint> Endpoints, string
         if (AlreadyRead.TryGetValue(pod, out Known? known) && AreTheSame(known.Given, given))
             return known.Reading;
 
-        PodReading reading = Read(pod, given);
+        string workload = Kubernetes.Workload.KeyOf(pod);
+        PodReading reading = Read(pod, given, workload) with { Workload = workload };
         AlreadyRead.AddOrUpdate(pod, new Known(given, reading));
         return reading;
     }
 
-    private static PodReading Read(V1Pod pod, IReadOnlyList<TargetPort>? given)
+    private static PodReading Read(V1Pod pod, IReadOnlyList<TargetPort>? given, string workload)
     {
         string? objection = PodEligibility.NeverReason(pod);
         if (objection is not null)
@@ -50,9 +55,9 @@ internal sealed record PodReading(IReadOnlyList<FoundEndpoint> Endpoints, string
             Engine = EngineLabels.Read(pod),
             FallbackEngine = container.Engine ?? FoundEndpoint.DefaultEngine,
             FallbackModels = container.Command is null ? [] : ModelArguments.Read(container.Command),
-            ServiceName = Workload.NameOf(pod),
+            ServiceName = Kubernetes.Workload.NameOf(pod),
             Withheld = objection,
-            Workloads = [Workload.KeyOf(pod)],
+            Workloads = [workload],
         };
         return new PodReading([.. ports.Select(port => endpoint with { Address = AddressForm.Of(pod.Status.PodIP, port) })], objection);
     }

@@ -21,7 +21,7 @@ internal static class PodSource
     public static void Add(V1Pod pod, IReadOnlyList<TargetPort>? given, Findings findings)
     {
         var reading = PodReading.Of(pod, given);
-        findings.Know(Workload.KeyOf(pod));
+        findings.Know(reading.Workload!);
         foreach (FoundEndpoint endpoint in reading.Endpoints)
             findings.Add(endpoint);
         if (reading.Objection is { } objection)

@@ -15,7 +15,10 @@ internal static class PoolPorts
     }
 
     /// <returns>Null when no pool of its namespace selects the pod; empty when none of their ports is in use.</returns>
-    public static IReadOnlyList<TargetPort>? Of(V1Pod pod, IEnumerable<InferencePool> poolsInNamespace)
+    public static IReadOnlyList<TargetPort>? Of(V1Pod pod, IEnumerable<InferencePool> poolsInNamespace) =>
+        poolsInNamespace.Any() ? OfAny(pod, poolsInNamespace) : null;
+
+    private static TargetPort[]? OfAny(V1Pod pod, IEnumerable<InferencePool> poolsInNamespace)
     {
         InferencePool[] pools = [.. poolsInNamespace.Where(pool => pool.Spec?.TargetPorts is { Count: > 0 } && Selects(pool, pod))];
         if (pools.Length == 0)

@@ -44,7 +44,7 @@ internal static class ChurnProgram
             Spread extra = Spread.Of(rounds.Select(round => round.Churn.Share - round.Quiet.Share));
             Console.WriteLine(string.Create(
                 null,
-                $"churn costs {extra.Median:P1} of a core ({extra.Min:P1} to {extra.Max:P1}); p99 through the gateway {Moved(phase => phase.P99)}, past it {Moved(phase => phase.DirectP99)} (medians of {Rounds} rounds)"));
+                $"churn costs {extra.Median:P1} of a core ({extra.Min:P1} to {extra.Max:P1}); p99 through the gateway {Moved(phase => phase.P99)}, past it {Moved(phase => phase.DirectP99)}, the difference {Moved(phase => phase.P99 - phase.DirectP99)} (medians of {Rounds} rounds)"));
 
             string Moved(Func<ChurnPhase, double> figure) => string.Create(
                 null,

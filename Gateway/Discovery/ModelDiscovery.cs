@@ -25,10 +25,12 @@ internal sealed class ModelDiscovery(EndpointSources sources, EndpointProber pro
     public DiscoveredModels Read()
     {
         IReadOnlyList<FoundEndpoint> found = sources.Endpoints;
+        Thread.Yield();
         var served = new List<ServedModel>(found.Count);
         foreach (FoundEndpoint one in found)
             served.AddRange(Read(one));
 
+        Thread.Yield();
         var shadowed = new List<IgnoredObject>();
         IReadOnlyList<ServedModel> kept = preference.Apply(_memory.Complete(served, sources.Workloads), shadowed);
         return _last = new DiscoveredModels(found, kept, shadowed);

@@ -119,7 +119,10 @@ internal sealed class RouteTableMaintainer(
         {
             // Read before the table is built and told after it is published: who sees "listed" must see the routes too.
             bool listed = _isConfigured && sources.IsListed;
+            // With a thousand endpoints each step takes a millisecond, and a kernel may let a thread go on for three before one that a request
+            // has woken gets its turn.
             DiscoveredModels discovered = discovery.Read();
+            Thread.Yield();
             listed &= _isListed || discovery.HasAsked(discovered);
             RouteTable next = builder.Build(new RouteInputs
             {
@@ -130,9 +133,12 @@ internal sealed class RouteTableMaintainer(
                 CardsOf = address => prober.Latest(address)?.Cards ?? [],
             });
 
+            Thread.Yield();
+
             // Before the table is published, so that requests find the keys of new engines in place.
             prober.Watch(ProbeTargets(discovered.Endpoints, next));
             registry.Retain(endpoint => prober.Probes(endpoint.Address));
+            Thread.Yield();
             _discovered = Pairs(discovered.Served.Select(one => (one.Pair, one.Model, one.OwnedBy)));
             Publish(next);
             _isListed |= listed;

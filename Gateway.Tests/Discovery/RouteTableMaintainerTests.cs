@@ -95,9 +95,16 @@ public sealed class RouteTableMaintainerTests
     [Fact]
     public async Task ConfiguredModels_TakeTheOwnerFromTheCards()
     {
-        await using FakeEngine engine = await FakeEngine.StartAsync(FakeEngine.ListingOf("sglang", "base"));
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using FakeEngine engine = await FakeEngine.StartAsync(async context =>
+        {
+            await release.Task;
+            await FakeEngine.ListingOf("sglang", "base")(context);
+        });
         await using DiscoveryHarness discovery = await DiscoveryHarness.StartAsync(new EngineOptions { Url = engine.Url, Models = { "a" } });
         Assert.Empty(discovery.Pairs());
+
+        release.SetResult();
         await discovery.UntilAsync(() => discovery.Maintainer.IsReady);
 
         Assert.Equal(["a on sglang"], discovery.Pairs());

@@ -26,6 +26,9 @@ internal sealed class ModelDiscovery(EndpointSources sources, EndpointProber pro
     {
         IReadOnlyList<FoundEndpoint> found = sources.Endpoints;
         Thread.Yield();
+
+        // Before they are read: what an answer brings that comes in between is in the next table only.
+        bool areAsked = found.All(one => one.Withheld is not null || prober.Latest(one.Address) is not null);
         var served = new List<ServedModel>(found.Count);
         foreach (FoundEndpoint one in found)
             served.AddRange(Read(one));
@@ -33,12 +36,8 @@ internal sealed class ModelDiscovery(EndpointSources sources, EndpointProber pro
         Thread.Yield();
         var shadowed = new List<IgnoredObject>();
         IReadOnlyList<ServedModel> kept = preference.Apply(_memory.Complete(served, sources.Workloads), shadowed);
-        return _last = new DiscoveredModels(found, kept, shadowed);
+        return _last = new DiscoveredModels(found, kept, shadowed, areAsked);
     }
-
-    /// <summary>Whether every endpoint that may have requests has been asked what it serves.</summary>
-    public bool HasAsked(DiscoveredModels models) =>
-        models.Endpoints.All(found => found.Withheld is not null || prober.Latest(found.Address) is not null);
 
     private IReadOnlyList<ServedModel> Read(FoundEndpoint found) =>
         ModelReading.Read(found, found.Withheld is null ? registry.Get(found.Address) : null, prober.Latest(found.Address));

@@ -123,7 +123,7 @@ internal sealed class RouteTableMaintainer(
             // has woken gets its turn.
             DiscoveredModels discovered = discovery.Read();
             Thread.Yield();
-            listed &= _isListed || discovery.HasAsked(discovered);
+            listed &= discovered.AreAsked;
             RouteTable next = builder.Build(new RouteInputs
             {
                 Discovered = discovered.Served,

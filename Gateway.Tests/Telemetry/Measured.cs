@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Gateway.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -52,6 +53,10 @@ internal sealed class Measured : IDisposable
         _listener.RecordObservableInstruments();
         return Of(instrument);
     }
+
+    /// <summary>The sum over all attributes of what is only measured when somebody looks.</summary>
+    public long Total(string instrument) =>
+        Observe(instrument).Sum(text => long.Parse(text.AsSpan(0, text.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture));
 
     public void Dispose()
     {

@@ -43,7 +43,7 @@ public sealed class RequestRecordTests : IDisposable
         _record.End(RequestEnding.Completed, 200, errorCode: null);
 
         Assert.Equal(["0.003 {}"], _measured.Of("gateway.overhead.duration"));
-        Assert.Equal(["1 {outcome=answered}"], _measured.Of("gateway.upstream.attempts"));
+        Assert.Equal(["1 {outcome=answered}"], _measured.Observe("gateway.upstream.attempts"));
         Assert.Equal([$"0.6 {{{Names}}}"], _measured.Of("gen_ai.server.time_to_first_token"));
         Assert.Equal([$"0.1 {{{Names}}}"], _measured.Of("gen_ai.server.time_per_output_token"));
         Assert.Equal([$"1 {{{Names}}}"], _measured.Of("gen_ai.server.request.duration"));
@@ -61,7 +61,7 @@ public sealed class RequestRecordTests : IDisposable
         _record.End(RequestEnding.Refused, 404, "model_not_found");
 
         Assert.Equal(["0 {error.type=model_not_found, gen_ai.operation.name=chat}"], _measured.Of("gen_ai.server.request.duration"));
-        Assert.Empty(_measured.Of("gateway.upstream.attempts"));
+        Assert.Empty(_measured.Observe("gateway.upstream.attempts"));
         Assert.Contains("\"model\":null,\"owned_by\":null,\"endpoint\":null,\"attempts\":0,\"status\":404,\"ending\":\"refused\"", await WrittenAsync());
     }
 
@@ -91,7 +91,7 @@ public sealed class RequestRecordTests : IDisposable
         Add("{\"usage\":{\"prompt_tokens\":1}}");
         _record.End(RequestEnding.Completed, 500, errorCode: null);
 
-        Assert.Equal(["1 {outcome=connect_failed}", "1 {outcome=answered}"], _measured.Of("gateway.upstream.attempts"));
+        Assert.Equal(["1 {outcome=answered}", "1 {outcome=connect_failed}"], _measured.Observe("gateway.upstream.attempts"));
         Assert.Equal([$"0 {{error.type=500, {Names.Replace("vllm", "sglang")}}}"], _measured.Of("gen_ai.server.request.duration"));
         Assert.Empty(_measured.Of("gen_ai.client.token.usage"));
         Assert.Single(_measured.Of("gateway.overhead.duration"));

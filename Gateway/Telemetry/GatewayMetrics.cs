@@ -31,9 +31,11 @@ internal sealed class GatewayMetrics
 
     private static readonly KeyValuePair<string, object?>[] Phases = TagsOf("phase", Enum.GetValues<RequestPhase>(), TelemetryNames.Of);
 
+    // By outcome. Counted here and told when somebody looks: each request makes at least one.
+    private readonly long[] _attempts = new long[Outcomes.Length];
+
     private readonly ConcurrentDictionary<(string? Model, string? Provider, GenAiOperation Operation), RouteInstruments> _byName = new();
     private readonly ConditionalWeakTable<Route, RouteInstruments?[]> _byRoute = [];
-    private readonly Counter<long> _attempts;
     private readonly Counter<long> _disconnects;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _ejections;
@@ -52,11 +54,11 @@ internal sealed class GatewayMetrics
         OverheadDuration = Histogram("gateway.overhead.duration", "Time that the gateway added before the request left for its engine.", OverheadBuckets);
         QueueDuration = Histogram("gateway.queue.duration", "Time that a request waited for its turn.", QueueBuckets);
 
-        _attempts = Meter.CreateCounter<long>("gateway.upstream.attempts", "{attempt}", "Attempts to have an endpoint answer a request.");
         _disconnects = Meter.CreateCounter<long>("gateway.client.disconnects", "{request}", "Requests whose client left before the end of the answer.");
         _dropped = Meter.CreateCounter<long>("gateway.requests.dropped", "{request}", "Requests that were refused for want of room.");
         _ejections = Meter.CreateCounter<long>("gateway.endpoint.ejections", "{ejection}", "Endpoints taken out of service by their answers.");
         _accessLogDropped = Meter.CreateCounter<long>("gateway.access_log.dropped", "{line}", "Lines of the access log that could not be written.");
+        Meter.CreateObservableCounter("gateway.upstream.attempts", Attempts, "{attempt}", "Attempts to have an endpoint answer a request.");
         Meter.CreateObservableUpDownCounter(
             "gateway.requests.in_flight", () => _byName.Values.Select(route => route.InFlight), "{request}", "Requests that have a route and have not ended.");
     }
@@ -93,7 +95,7 @@ internal sealed class GatewayMetrics
         static (names, metrics) => new RouteInstruments(metrics, names.Model, names.Provider, names.Operation),
         this);
 
-    public void AttemptEnded(AttemptOutcome outcome) => _attempts.Add(1, Outcomes[(int)outcome]);
+    public void AttemptEnded(AttemptOutcome outcome) => Interlocked.Increment(ref _attempts[(int)outcome]);
 
     public void ClientLeft(RequestPhase phase) => _disconnects.Add(1, Phases[(int)phase]);
 
@@ -103,6 +105,12 @@ internal sealed class GatewayMetrics
     public void EndpointEjected() => _ejections.Add(1);
 
     public void AccessLogLinesDropped(long lines) => _accessLogDropped.Add(lines);
+
+    private IEnumerable<Measurement<long>> Attempts() =>
+        from outcome in Enum.GetValues<AttemptOutcome>()
+        let count = Interlocked.Read(ref _attempts[(int)outcome])
+        where count > 0
+        select new Measurement<long>(count, Outcomes[(int)outcome]);
 
     private Histogram<double> Histogram(string name, string description, double[] buckets) => Meter.CreateHistogram(
         name, Seconds, description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = buckets });

@@ -12,6 +12,7 @@ internal sealed class RequestRecord
     private readonly UsageScanner _scanner = new();
     private GatewayTelemetry _telemetry = null!;
     private GenAiOperation _operation = GenAiOperation.Other;
+    private Route? _picked;
     private RouteInstruments? _route;
     private AttemptSpan _span;
     private RequestPhase _phase;
@@ -142,22 +143,21 @@ internal sealed class RequestRecord
         if (_telemetry.AccessLog.IsEnabled)
             _telemetry.AccessLog.Write(Line(ending, status, usage, now));
         _span = default;
+        _picked = null;
         _route = null;
         _scanner.Clear();
     }
 
     private RouteInstruments Enter(in PickedEndpoint picked)
     {
-        RouteInstruments route = _telemetry.Metrics.Of(picked.Route, _operation);
-        if (!ReferenceEquals(route, _route))
-        {
-            _route?.Leave();
-            route.Enter();
-            _route = route;
-        }
-
-        _model = route.Model;
         _endpoint = picked.Endpoint.Address.Authority;
+        if (_route is not null && ReferenceEquals(picked.Route, _picked))
+            return _route;
+
+        _route?.Leave();
+        RouteInstruments route = _telemetry.Metrics.Of(picked.Route, _operation);
+        route.Enter();
+        (_picked, _route, _model) = (picked.Route, route, route.Model);
         return route;
     }
 

@@ -32,7 +32,7 @@ internal sealed class Stage : IAsyncDisposable
     public FaultyEngine? B { get; }
 
     /// <summary>Attempts so far: all of them, and those of which A and B know.</summary>
-    public (int All, int A, int B) Asked => (_measured.Of("gateway.upstream.attempts").Length, A.Requests, B?.Requests ?? 0);
+    public (int All, int A, int B) Asked => ((int)_measured.Total("gateway.upstream.attempts"), A.Requests, B?.Requests ?? 0);
 
     /// <param name="fault">Of A, and of B where it fails alike.</param>
     /// <param name="topology">What B is.</param>

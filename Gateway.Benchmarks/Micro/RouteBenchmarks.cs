@@ -6,16 +6,13 @@ using Gateway.Routing;
 
 namespace Gateway.Benchmarks.Micro;
 
-/// <summary>What do the splice plan, the route look-up and the pick cost for a chat request of 2 KB, by the number of routes?</summary>
+/// <summary>What do the splice plan and the route look-up cost for a chat request of 2 KB, by the number of routes?</summary>
 [MemoryDiagnoser]
 public class RouteBenchmarks
 {
     private readonly BodyPeek _peek = new();
     private readonly SplicePlan _plan = new();
-    private readonly List<LiveEndpoint> _tried = [];
-    private readonly EndpointPicker _picker = new(new LeastRequestsPolicy());
     private RouteTable _table = null!;
-    private RouteTier[] _tiers = null!;
     private RouteTarget _target = null!;
 
     [Params(10, 1_000, 10_000)]
@@ -37,14 +34,10 @@ public class RouteBenchmarks
         var peeker = new JsonPeeker(_peek);
         peeker.Reset();
         peeker.Read(new ReadOnlySequence<byte>(ChatBody.Create(2048, modelFirst: false)), isFinal: true);
-        _tiers = Match().Tiers;
     }
 
     [Benchmark]
     public bool LookUp() => Match().Outcome == RouteOutcome.Found;
-
-    [Benchmark]
-    public bool Pick() => _picker.TryPick(_tiers, _tried, out _);
 
     [Benchmark]
     public long PlanSplice()

@@ -56,6 +56,29 @@ public sealed class EndpointPickerTests
         Assert.Equal(0.75, shares["b"], Tolerance);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(30)]
+    [InlineData(38)]
+    public void AmongMany_EachThatMayBePicked_IsPickedAlikeOften(int down)
+    {
+        LiveEndpoint[] endpoints = [.. Enumerable.Range(1, 40).Select(number => number <= down ? Down(number) : Live(number))];
+        LiveEndpoint full = endpoints[^1];
+        full.BeginRequest();
+        List<LiveEndpoint> tried = down < 38 ? [endpoints[^2]] : [];
+        var picks = new Dictionary<LiveEndpoint, int>();
+        for (int i = 0; i < Draws; i++)
+        {
+            Assert.True(_picker.TryPick(Route("m", "a", endpoints).Alone, tried, limit: 1, out PickedEndpoint picked));
+            picks[picked.Endpoint] = picks.GetValueOrDefault(picked.Endpoint) + 1;
+        }
+
+        LiveEndpoint[] fit = [.. endpoints[down..].Except([full, .. tried])];
+        Assert.Equivalent(fit.Select(endpoint => endpoint.Address), picks.Keys.Select(endpoint => endpoint.Address), strict: true);
+        Assert.All(picks.Values, count => Assert.Equal(1.0 / fit.Length, (double)count / Draws, Tolerance));
+    }
+
     [Fact]
     public void Weight0_IsNeverPicked()
     {

@@ -6,6 +6,9 @@ namespace Gateway.Picking;
 /// <summary>Chooses the endpoint of one attempt: tier by preference, share by weight, endpoint by policy.</summary>
 internal sealed class EndpointPicker(IPickingPolicy policy)
 {
+    // With half of the endpoints out, three of four draws fail; what is then left to do is what it costs without drawing.
+    private const int Draws = 4;
+
     public IPickingPolicy Policy => policy;
 
     /// <summary>Picks as this one would, without a trace in what it picks for requests.</summary>
@@ -23,6 +26,9 @@ internal sealed class EndpointPicker(IPickingPolicy policy)
         bool passedOver = false;
         foreach (RouteTier tier in tiers)
         {
+            if (TryDraw(tier, tried, limit, out picked))
+                return true;
+
             var rule = EjectionRule.Of(tier.Shares);
             if (rule.AllFail)
                 passedOver = true;
@@ -58,6 +64,44 @@ internal sealed class EndpointPicker(IPickingPolicy policy)
         }
 
         return false;
+    }
+
+    // Nearly always nearly all endpoints are well: then a pick costs the same among thousands as among two.
+    private bool TryDraw(RouteTier tier, List<LiveEndpoint> tried, int limit, out PickedEndpoint picked)
+    {
+        picked = default;
+        if (tier.FollowsWeights || !policy.IsContentWithTwo || tier.EndpointCount < 2)
+            return false;
+
+        for (int i = 0; i < Draws; i++)
+        {
+            int first = Random.Shared.Next(tier.EndpointCount);
+            int second = Random.Shared.Next(tier.EndpointCount - 1);
+            if (second >= first)
+                second++;
+
+            PickedEndpoint one = At(tier, first);
+            PickedEndpoint other = At(tier, second);
+            if (IsCandidate(one.Endpoint, default, tried, limit) && IsCandidate(other.Endpoint, default, tried, limit))
+            {
+                picked = ReferenceEquals(policy.Choose([one.Endpoint, other.Endpoint]), one.Endpoint) ? one : other;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static PickedEndpoint At(RouteTier tier, int index)
+    {
+        foreach (RouteShare share in tier.Shares)
+        {
+            if (index < share.Target.Endpoints.Length)
+                return new PickedEndpoint(share.Route, share.Target, (LiveEndpoint)share.Target.Endpoints[index]);
+            index -= share.Target.Endpoints.Length;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(index));
     }
 
     private bool TryPickFrom(RouteTier tier, EjectionRule rule, List<LiveEndpoint> tried, int limit, out PickedEndpoint picked) =>

@@ -9,6 +9,9 @@ internal interface IPickingPolicy
     /// <summary>The same policy for a choice that nothing follows from: it leaves no trace in the choices of requests.</summary>
     IPickingPolicy Rehearsal => this;
 
+    /// <summary>Whether two candidates drawn at random are as good to choose from as all of them.</summary>
+    bool IsContentWithTwo { get; }
+
     /// <param name="candidates">At least one.</param>
     LiveEndpoint Choose(ReadOnlySpan<LiveEndpoint> candidates);
 

@@ -8,6 +8,8 @@ internal sealed class LeastRequestsPolicy : IPickingPolicy
 {
     public string Name => "least-requests";
 
+    public bool IsContentWithTwo => true;
+
     public LiveEndpoint Choose(ReadOnlySpan<LiveEndpoint> candidates)
     {
         if (candidates.Length == 1)

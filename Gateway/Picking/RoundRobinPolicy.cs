@@ -8,6 +8,8 @@ internal sealed class RoundRobinPolicy : IPickingPolicy
 
     public IPickingPolicy Rehearsal => new RoundRobinPolicy { _next = Volatile.Read(ref _next) };
 
+    public bool IsContentWithTwo => false;
+
     public LiveEndpoint Choose(ReadOnlySpan<LiveEndpoint> candidates) =>
         candidates[(int)((Interlocked.Increment(ref _next) - 1) % (uint)candidates.Length)];
 

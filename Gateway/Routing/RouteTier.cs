@@ -23,10 +23,14 @@ internal sealed class RouteTier
         }
 
         Shares = [.. shares];
+        EndpointCount = shares.Sum(share => share.Target.Endpoints.Length);
         FollowsWeights = routes.Any(route => route.Targets.Length > 1) || shares.Any(share => share.Weight != shares[0].Weight);
     }
 
     public RouteShare[] Shares { get; }
+
+    /// <summary>Of all shares together.</summary>
+    public int EndpointCount { get; }
 
     /// <summary>True when a share is drawn by weight before an endpoint is picked in it.</summary>
     public bool FollowsWeights { get; }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -9,11 +10,23 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gateway.Benchmarks.SideBySide.Reports;
 
 /// <summary>Where and of what a run was made: without it no figure means anything.</summary>
+/// <param name="Date">When it began.</param>
+/// <param name="Commit">Of this repository, and whether there were changes.</param>
+/// <param name="Cpu">The processor's name.</param>
+/// <param name="Cores">How many the machine has.</param>
+/// <param name="Kernel">And the distribution.</param>
+/// <param name="InContainer">Whether it was seen to be one.</param>
+/// <param name="Runtime">Of everything that is .NET.</param>
+/// <param name="Collector">Of the contenders that are .NET.</param>
+/// <param name="Gateway">How the gateway was built.</param>
+/// <param name="Quota">What each contender was limited to by a control group; null when it had a processor to itself.</param>
+/// <param name="Rounds">How often each was measured.</param>
+/// <param name="Peers">Their versions.</param>
 internal sealed record RunDescription(
-    DateTimeOffset Date, string Commit, string Cpu, int Cores, string Kernel, bool InContainer, string Runtime, string Collector, int Rounds,
-    IReadOnlyDictionary<string, string> Peers)
+    DateTimeOffset Date, string Commit, string Cpu, int Cores, string Kernel, bool InContainer, string Runtime, string Collector, string Gateway,
+    string? Quota, int Rounds, IReadOnlyDictionary<string, string> Peers)
 {
-    public static async Task<RunDescription> CollectAsync(int rounds, CancellationToken cancellationToken) => new(
+    public static async Task<RunDescription> CollectAsync(GatewayBuild gateway, string? quota, int rounds, CancellationToken cancellationToken) => new(
         DateTimeOffset.UtcNow,
         await CommitAsync(cancellationToken),
         ProcessorName() ?? RuntimeInformation.OSArchitecture.ToString(),
@@ -22,9 +35,30 @@ internal sealed record RunDescription(
         $"{RuntimeInformation.OSDescription}, Linux {(await File.ReadAllTextAsync("/proc/sys/kernel/osrelease", cancellationToken)).Trim()}",
         File.Exists("/.dockerenv") || File.Exists("/run/.containerenv") || Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is not null,
         RuntimeInformation.FrameworkDescription,
-        Collectors(),
+        Collectors(gateway),
+        gateway.Describe(),
+        quota,
         rounds,
         await PeersAsync(cancellationToken));
+
+    /// <summary>All but the date, for people.</summary>
+    public IReadOnlyList<(string Name, string Value)> Facts() =>
+    [
+        ("commit", $"`{Commit}`"),
+        ("processor", $"{Cpu}, {Cores} cores"),
+        ("kernel", $"{Kernel}{(InContainer ? ", in a container" : "")}"),
+        ("runtime", Runtime),
+        ("collector", Collector),
+        ("gateway", Gateway),
+        ("each contender", Quota ?? "pinned to one processor"),
+        ("peers", string.Join("; ", Peers.Select(peer => $"{peer.Key} {peer.Value}"))),
+        ("rounds", Rounds.ToString(CultureInfo.InvariantCulture)),
+    ];
+
+    /// <summary>Why the figures of another run don't belong beside those of this one; null when they do.</summary>
+    public string? DifferenceTo(RunDescription other) => Facts()
+        .Zip(other.Facts(), (here, there) => here == there ? null : $"{here.Name} is {here.Value} in one and {there.Value} in another")
+        .FirstOrDefault(difference => difference is not null);
 
     private static async Task<string> CommitAsync(CancellationToken ct)
     {
@@ -51,11 +85,9 @@ internal sealed record RunDescription(
         }
     }
 
-    private static string Collectors()
+    private static string Collectors(GatewayBuild gateway)
     {
-        if (DotnetProgram.FindGateway() is not { } gateway)
-            return "unknown";
-        using JsonDocument settings = JsonDocument.Parse(File.ReadAllBytes(Path.ChangeExtension(gateway, ".runtimeconfig.json")));
+        using JsonDocument settings = JsonDocument.Parse(File.ReadAllBytes(gateway.RuntimeSettings));
         JsonElement properties = settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
         // On one processor the runtime takes the workstation collector whatever is asked for.
         return (Flag("System.GC.Server", false) ? "server asked for (workstation on one processor)" : "workstation")

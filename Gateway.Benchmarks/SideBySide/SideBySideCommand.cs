@@ -42,7 +42,7 @@ internal static class SideBySideCommand
         List<IContender> contenders = ChooseContenders(options.Contenders);
         GatewayBuild gateway = GatewayBuild.Find(options.Gateway);
         string? quota = options.Quota ? await DescribeQuotaAsync() : null;
-        RunDescription description = await RunDescription.CollectAsync(gateway, quota, options.Rounds, stop.Token);
+        RunDescription description = await RunSurvey.CollectAsync(gateway, quota, options.Rounds, stop.Token);
         Directory.CreateDirectory(options.Output);
         string file = Reports.Reports.ResultsFile(options.Output, description);
 
@@ -63,7 +63,8 @@ internal static class SideBySideCommand
         await Reports.Reports.ShowAsync(Results(runner.Measurements), options.Output);
         return 0;
 
-        RunResults Results(IReadOnlyList<Measurement> measurements) => new(description, [.. scenarios.Select(ScenarioDescription.Of)], measurements);
+        RunResults Results(IReadOnlyList<Measurement> measurements) => new(
+            description, [.. scenarios.Select(scenario => new ScenarioDescription(scenario.Name, scenario.Title, scenario.Headline.Name))], measurements);
     }
 
     // Before anything is measured: where no group can be made there is nothing to measure.

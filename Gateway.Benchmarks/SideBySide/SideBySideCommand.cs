@@ -56,7 +56,7 @@ internal static class SideBySideCommand
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync($"Ended early. What whole rounds have shown is in {file}.");
+            await Console.Error.WriteLineAsync($"Ended early. What whole rounds have shown, if there were any, is in {file}.");
             return Failed;
         }
 

@@ -18,8 +18,7 @@ internal static class Program
             case [SideBySideCommand.Verb, .. string[] rest]:
                 return await SideBySideCommand.RunAsync(rest);
             case [Reports.Verb, .. string[] rest]:
-                await Reports.RunAsync(rest, CancellationToken.None);
-                return 0;
+                return await Reports.RunAsync(rest);
             case [EngineCommand.Verb, .. string[] rest]:
                 return EngineCommand.Run(rest);
             case [YarpProxy.Verb, .. string[] rest]:

@@ -23,12 +23,21 @@ internal sealed record Figure(string Name, string Title, string Unit, bool Highe
     public static readonly Figure IdleMemory = new("idle_memory_mb", "memory when idle", "MB");
     public static readonly Figure StartTime = new("start_ms", "start to first answer", "ms");
 
+    public static readonly Figure Samples = new("samples", "samples", "", HigherIsBetter: true);
+    public static readonly Figure Busy = new("busy_percent", "contender's processor busy", "%");
+
+    // Under a quota only.
+    public static readonly Figure ThrottledPeriods = new("throttled_periods", "periods throttled", "");
+    public static readonly Figure ThrottledTime = new("throttled_ms", "time throttled", "ms");
+    public static readonly Figure MemoryKills = new("memory_kills", "killed for memory", "");
+
     public static readonly Figure LoadCpuPerRequest = new("load_cpu_per_request_us", "CPU of client and engine per request", "µs");
     public static readonly Figure LoadCpuPerToken = new("load_cpu_per_token_us", "CPU of client and engine per token", "µs");
 
     public static readonly IReadOnlyList<Figure> All =
     [
         CpuPerRequest, CpuPerToken, CpuPerMegabyte, RequestsPerSecond, TokensPerSecond, AddedP50, AddedP99, AddedP999, P50, P99, P999,
-        MemoryPerStream, PeakMemory, IdleMemory, StartTime, LoadCpuPerRequest, LoadCpuPerToken,
+        MemoryPerStream, PeakMemory, IdleMemory, StartTime, Samples, Busy, ThrottledPeriods, ThrottledTime, MemoryKills, LoadCpuPerRequest,
+        LoadCpuPerToken,
     ];
 }

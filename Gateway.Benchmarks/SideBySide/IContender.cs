@@ -1,3 +1,6 @@
+using Gateway.Benchmarks.SideBySide.Contenders;
+using Gateway.Benchmarks.SideBySide.ControlGroups;
+
 namespace Gateway.Benchmarks.SideBySide;
 
 /// <summary>One way from the load client to the engines: none at all, a peer, or the gateway.</summary>
@@ -24,12 +27,16 @@ internal interface IRunningContender : IAsyncDisposable
 
     /// <summary>Every process whose CPU time and memory count as its cost; none for the direct way.</summary>
     IReadOnlyList<int> ProcessIds { get; }
+
+    /// <summary>What limits it when it is under a quota; null otherwise.</summary>
+    ControlGroup? Group { get; }
 }
 
 /// <param name="Engines">The engines it spreads requests over; all serve <see cref="BenchmarkModel.Name"/> as <see cref="BenchmarkModel.OwnedBy"/>.</param>
-/// <param name="Cpu">The processor it is pinned to, all threads of it.</param>
+/// <param name="Gateway">Which gateway takes part; its runtime settings are those of every contender that is .NET.</param>
+/// <param name="Cpu">The processor it is pinned to, all threads of it; null puts it into a control group with a quota instead.</param>
 /// <param name="WorkFolder">An empty folder for its configuration and logs.</param>
-internal sealed record ContenderSetup(IReadOnlyList<Uri> Engines, int Cpu, string WorkFolder);
+internal sealed record ContenderSetup(IReadOnlyList<Uri> Engines, GatewayBuild Gateway, int? Cpu, string WorkFolder);
 
 /// <summary>What every request of a benchmark asks for.</summary>
 internal static class BenchmarkModel

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Gateway.Benchmarks.SideBySide.Contenders;
+using Gateway.Benchmarks.SideBySide.ControlGroups;
 using Gateway.Benchmarks.SideBySide.Processes;
 using Gateway.Benchmarks.SideBySide.Reports;
 using Gateway.Benchmarks.SideBySide.Scenarios;
@@ -18,19 +20,18 @@ internal static class SideBySideCommand
         try
         {
             if (SideBySideOptions.Parse(args) is { } options)
-                await RunAsync(options);
-            else
-                Console.WriteLine(SideBySideOptions.HelpText);
+                return await RunAsync(options);
+            Console.WriteLine(SideBySideOptions.HelpText);
             return 0;
         }
-        catch (Exception refused) when (refused is FormatException or OperationCanceledException)
+        catch (Exception refused) when (refused is FormatException or ControlGroupException)
         {
             await Console.Error.WriteLineAsync(refused.Message);
             return Failed;
         }
     }
 
-    private static async Task RunAsync(SideBySideOptions options)
+    private static async Task<int> RunAsync(SideBySideOptions options)
     {
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration interrupt = StopAt(PosixSignal.SIGINT, stop);
@@ -39,14 +40,38 @@ internal static class SideBySideCommand
         if (scenarios.Count == 0)
             throw new FormatException($"No such scenario. There are: {string.Join(", ", AllScenarios.List.Select(scenario => scenario.Name))}.");
         List<IContender> contenders = ChooseContenders(options.Contenders);
+        GatewayBuild gateway = GatewayBuild.Find(options.Gateway);
+        string? quota = options.Quota ? await DescribeQuotaAsync() : null;
+        RunDescription description = await RunSurvey.CollectAsync(gateway, quota, options.Rounds, stop.Token);
+        Directory.CreateDirectory(options.Output);
+        string file = Reports.Reports.ResultsFile(options.Output, description);
 
         FileLimit.Raise();
         Processor.Pin(Processor.OfLoad);
-        using var runner = new SideBySideRunner(contenders, options.Rounds, options.Seconds);
-        foreach (Scenario scenario in scenarios)
-            await runner.RunAsync(scenario, stop.Token);
-        RunDescription description = await RunDescription.CollectAsync(options.Rounds, stop.Token);
-        await Reports.Reports.WriteAsync(runner.Measurements, scenarios, description, options.Output, stop.Token);
+        using var runner = new SideBySideRunner(contenders, gateway, options, measurements => Results(measurements).WriteAsync(file));
+        try
+        {
+            foreach (Scenario scenario in scenarios)
+                await runner.RunAsync(scenario, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"Ended early. What whole rounds have shown, if there were any, is in {file}.");
+            return Failed;
+        }
+
+        await Reports.Reports.ShowAsync(Results(runner.Measurements), options.Output);
+        return 0;
+
+        RunResults Results(IReadOnlyList<Measurement> measurements) => new(
+            description, [.. scenarios.Select(scenario => new ScenarioDescription(scenario.Name, scenario.Title, scenario.Headline.Name))], measurements);
+    }
+
+    // Before anything is measured: where no group can be made there is nothing to measure.
+    private static async Task<string> DescribeQuotaAsync()
+    {
+        await using ControlGroup group = ControlGroup.Create();
+        return group.Describe();
     }
 
     private static bool IsWanted(Scenario scenario, IReadOnlyList<string> names) =>

@@ -1,4 +1,7 @@
+using System.Collections.Frozen;
 using System.Net;
+using Gateway.Benchmarks.SideBySide.Contenders;
+using Gateway.Benchmarks.SideBySide.ControlGroups;
 using Gateway.Benchmarks.SideBySide.Processes;
 using Gateway.Benchmarks.SideBySide.Scenarios;
 using Gateway.Benchmarks.SideBySide.Sockets;
@@ -6,8 +9,15 @@ using Gateway.Benchmarks.SideBySide.Sockets;
 namespace Gateway.Benchmarks.SideBySide;
 
 /// <summary>Measures contenders in scenarios: each is started once a scenario and warmed, then they take turns, round by round, and are stopped.</summary>
-internal sealed class SideBySideRunner(IReadOnlyList<IContender> contenders, int rounds, double seconds) : IDisposable
+/// <param name="contenders">In the order of their turns.</param>
+/// <param name="gateway">The one that takes part.</param>
+/// <param name="options">How long and how often, and whether under a quota.</param>
+/// <param name="afterRound">Keeps what has been measured until then: a run takes long, and much can end it.</param>
+internal sealed class SideBySideRunner(
+    IReadOnlyList<IContender> contenders, GatewayBuild gateway, SideBySideOptions options, Func<IReadOnlyList<Measurement>, Task> afterRound) : IDisposable
 {
+    private static readonly FrozenDictionary<string, double> NoFigures = FrozenDictionary<string, double>.Empty;
+
     private readonly EventLoop _loop = new();
     private readonly List<Measurement> _measurements = [];
 
@@ -18,11 +28,11 @@ internal sealed class SideBySideRunner(IReadOnlyList<IContender> contenders, int
     {
         if (!scenario.StartsEachRound)
         {
-            await RunRoundsAsync(scenario, 1, rounds, cancellationToken);
+            await RunRoundsAsync(scenario, 1, options.Rounds, cancellationToken);
             return;
         }
 
-        for (int round = 1; round <= rounds; round++)
+        for (int round = 1; round <= options.Rounds; round++)
             await RunRoundsAsync(scenario, round, round, cancellationToken);
     }
 
@@ -39,16 +49,31 @@ internal sealed class SideBySideRunner(IReadOnlyList<IContender> contenders, int
             foreach (IContender contender in contenders.Where(contender => !contender.LeftOut.Contains(scenario.Name)))
             {
                 string workFolder = Directory.CreateDirectory(Path.Combine(folder, contender.Name)).FullName;
-                var setup = new ContenderSetup(engines.Urls, Processor.OfContender, workFolder);
-                IRunningContender running = await contender.StartAsync(setup, cancellationToken);
+                var setup = new ContenderSetup(engines.Urls, gateway, options.Quota ? null : Processor.OfContender, workFolder);
+                IRunningContender running;
+                try
+                {
+                    running = await contender.StartAsync(setup, cancellationToken);
+                }
+                catch (Exception failed) when (IsContendersOwn(failed))
+                {
+                    for (int round = first; round <= last; round++)
+                        Add(scenario, contender, round, [], new Outcome(NoFigures, 1, failed.Message, 0));
+                    continue;
+                }
+
                 started.Add(running);
-                var processes = new ProcessGroup(running.ProcessIds);
-                runs.Add(new ScenarioRun(contender, setup, new IPEndPoint(IPAddress.Loopback, running.Url.Port), processes, engines, _loop, seconds, cancellationToken));
+                runs.Add(new ScenarioRun(
+                    contender, setup, new IPEndPoint(IPAddress.Loopback, running.Url.Port), new ProcessGroup(running.ProcessIds), running.Group, engines, _loop,
+                    options.Seconds, options.Samples, cancellationToken));
                 scenario.WarmUp(runs[^1]);
             }
 
             for (int round = first; round <= last; round++)
+            {
                 await RunRoundAsync(scenario, round, runs);
+                await afterRound(_measurements);
+            }
         }
         finally
         {
@@ -63,18 +88,42 @@ internal sealed class SideBySideRunner(IReadOnlyList<IContender> contenders, int
         IReadOnlyDictionary<string, double>? direct = null;
         foreach (ScenarioRun run in runs)
         {
-            Outcome outcome = await scenario.MeasureAsync(run);
+            QuotaUse? before = run.Group?.Read();
+            Outcome outcome = await MeasureAsync(scenario, run);
             if (run.IsDirect)
                 direct = outcome.Figures;
             var figures = new Dictionary<string, double>(outcome.Figures);
             if (direct is not null && !run.IsDirect)
                 AddedTimes.Add(figures, direct);
 
-            // Where nothing was answered there is no cost per answer: such a figure is left out, and the errors say why.
-            foreach (string name in figures.Keys.Where(name => !double.IsFinite(figures[name])).ToArray())
-                figures.Remove(name);
-            _measurements.Add(new Measurement(scenario.Name, run.Contender.Name, round, figures, outcome.Errors, outcome.ClientBusy));
-            Console.Error.WriteLine(ProgressLine.Of(scenario, _measurements[^1], outcome.FirstError));
+            if (before is not null)
+                run.Group!.Read().AddTo(figures, before.Value);
+
+            Add(scenario, run.Contender, round, figures, outcome);
         }
+    }
+
+    private static async Task<Outcome> MeasureAsync(Scenario scenario, ScenarioRun run)
+    {
+        try
+        {
+            return await scenario.MeasureAsync(run);
+        }
+        catch (Exception failed) when (IsContendersOwn(failed))
+        {
+            return new Outcome(NoFigures, 1, failed.Message, 0);
+        }
+    }
+
+    // It has ended, or never answered: an error like a wrong answer, and the others go on.
+    private static bool IsContendersOwn(Exception failed) => failed is InvalidOperationException or TimeoutException;
+
+    private void Add(Scenario scenario, IContender contender, int round, Dictionary<string, double> figures, Outcome outcome)
+    {
+        // Where nothing was answered there is no cost per answer: such a figure is left out, and the errors say why.
+        foreach (string name in figures.Keys.Where(name => !double.IsFinite(figures[name])).ToArray())
+            figures.Remove(name);
+        _measurements.Add(new Measurement(scenario.Name, contender.Name, round, figures, outcome.Errors, outcome.ClientBusy));
+        Console.Error.WriteLine(ProgressLine.Of(scenario, _measurements[^1], outcome.FirstError));
     }
 }

@@ -1,3 +1,5 @@
+using Gateway.Benchmarks.SideBySide.ControlGroups;
+
 namespace Gateway.Benchmarks.SideBySide.Contenders;
 
 /// <summary>No proxy at all: what client and engine take by themselves.</summary>
@@ -15,6 +17,8 @@ internal sealed class DirectContender : IContender
     private sealed record Running(Uri Url) : IRunningContender
     {
         public IReadOnlyList<int> ProcessIds => [];
+
+        public ControlGroup? Group => null;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -3,7 +3,7 @@ using Gateway.Benchmarks.SideBySide.Processes;
 
 namespace Gateway.Benchmarks.SideBySide.Contenders;
 
-/// <summary>The gateway of this repository, as its Release build is.</summary>
+/// <summary>The gateway of this repository, as <see cref="GatewayBuild"/> says.</summary>
 /// <param name="name">In tables.</param>
 /// <param name="metrics">Whether it measures, as it does unless told not to.</param>
 internal sealed class GatewayContender(string name, bool metrics) : IContender
@@ -12,7 +12,7 @@ internal sealed class GatewayContender(string name, bool metrics) : IContender
 
     public IReadOnlySet<string> LeftOut => Contenders.NothingLeftOut;
 
-    public string? Missing() => DotnetProgram.Missing();
+    public string? Missing() => null;
 
     public async Task<IRunningContender> StartAsync(ContenderSetup setup, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed class GatewayContender(string name, bool metrics) : IContender
         var url = new Uri($"http://127.0.0.1:{FreePort.Find()}");
         ContenderProcess process = ContenderProcess.Start(
             Name, setup,
-            ["dotnet", DotnetProgram.FindGateway()!, "--urls", url.GetLeftPart(UriPartial.Authority), "--config", configuration],
+            ["dotnet", setup.Gateway.Assembly, "--urls", url.GetLeftPart(UriPartial.Authority), "--config", configuration],
             DotnetProgram.Environment);
         return await RunningContender.WhenReadyAsync(url, process, async () =>
         {

@@ -1,3 +1,4 @@
+using Gateway.Benchmarks.SideBySide.ControlGroups;
 using Gateway.Benchmarks.SideBySide.Processes;
 
 namespace Gateway.Benchmarks.SideBySide.Contenders;
@@ -8,6 +9,8 @@ internal sealed class RunningContender(Uri url, ContenderProcess process) : IRun
     public Uri Url => url;
 
     public IReadOnlyList<int> ProcessIds => process.Ids;
+
+    public ControlGroup? Group => process.Group;
 
     /// <summary>Waits until it answers, and ends it if it doesn't.</summary>
     public static async Task<IRunningContender> WhenReadyAsync(Uri url, ContenderProcess process, Func<Task> ready)

@@ -11,7 +11,7 @@ internal sealed class YarpContender(string name, bool inline) : IContender
 
     public IReadOnlySet<string> LeftOut => Contenders.NothingLeftOut;
 
-    public string? Missing() => DotnetProgram.Missing();
+    public string? Missing() => null;
 
     public async Task<IRunningContender> StartAsync(ContenderSetup setup, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal sealed class YarpContender(string name, bool inline) : IContender
         if (inline)
             environment[DotnetProgram.InlineCompletions] = "1";
         ContenderProcess process = ContenderProcess.Start(
-            Name, setup, DotnetProgram.Verb([YarpProxy.Verb, $"{port}", engines, .. inline ? [YarpProxy.InlineSwitch] : Array.Empty<string>()]), environment);
+            Name, setup, DotnetProgram.Verb(setup.Gateway, [YarpProxy.Verb, $"{port}", engines, .. inline ? [YarpProxy.InlineSwitch] : Array.Empty<string>()]), environment);
         return await RunningContender.WhenReadyAsync(url, process, () => Readiness.WaitForChatAsync(process, url, cancellationToken));
     }
 }

@@ -76,7 +76,14 @@ internal sealed class ClientConnection : IEventHandler, IMessageSink, ITimerHand
         _reply.Begin(number, due);
         if (_state == State.Closed)
         {
-            _socket = SocketCalls.Connect(_target, _receiveBuffer);
+            int socket = SocketCalls.Connect(_target, _receiveBuffer);
+            if (socket < 0)
+            {
+                _load.OnDone(this, "no connection");
+                return;
+            }
+
+            _socket = socket;
             _queue = new SendQueue(_socket);
             _reader.Reset();
             _state = State.Connecting;

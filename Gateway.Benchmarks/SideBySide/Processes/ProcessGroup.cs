@@ -19,21 +19,29 @@ internal sealed class ProcessGroup(IReadOnlyList<int> roots)
         return sum;
     }
 
-    /// <summary>Memory in KB, what is shared counted by its share.</summary>
+    /// <summary>Memory in KB, what is shared counted by its share; not a number when one of them has ended.</summary>
     public double Memory() => _members.Sum(member => Field($"/proc/{member}/smaps_rollup", "Pss:"));
 
-    /// <summary>The most memory since <see cref="ForgetPeak"/>, in KB.</summary>
+    /// <summary>The most memory since <see cref="ForgetPeak"/>, in KB; not a number when one of them has ended.</summary>
     public double PeakMemory() => _members.Sum(member => Field($"/proc/{member}/status", "VmHWM:"));
 
     public void ForgetPeak()
     {
-        foreach (int member in _members)
+        foreach (int member in _members.Where(ProcessFamily.IsRunning))
             File.WriteAllText($"/proc/{member}/clear_refs", "5");
     }
 
     private static double Field(string file, string name)
     {
-        string line = File.ReadLines(file).First(line => line.StartsWith(name, StringComparison.Ordinal));
-        return double.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+        try
+        {
+            return File.ReadLines(file).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line
+                ? double.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)
+                : double.NaN;
+        }
+        catch (IOException)
+        {
+            return double.NaN;
+        }
     }
 }

@@ -11,6 +11,9 @@ internal static unsafe class Processor
     /// <summary>Of the load client and the engines.</summary>
     public static readonly int OfLoad = Environment.ProcessorCount > 1 ? 1 : 0;
 
+    /// <summary>All there are, as taskset wants them. Asked for before this process is pinned, and with it all that it starts.</summary>
+    public static readonly string Any = $"0-{Environment.ProcessorCount - 1}";
+
     /// <summary>Pins all threads of this process, and with them all that they start.</summary>
     public static void Pin(int processor)
     {

@@ -44,9 +44,9 @@ internal static class Readiness
                 if (await isReady(cancellationToken))
                     return;
             }
-            catch (HttpRequestException)
+            catch (Exception early) when (early is HttpRequestException || (early is TaskCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                // Not listening yet.
+                // Not listening yet, or not quick enough yet.
             }
         }
 

@@ -27,18 +27,13 @@ internal static class MarkdownReport
     private static void AppendRun(StringBuilder page, RunDescription run)
     {
         Line(page,
-            "# The gateway beside its peers", "",
-            "Made by `dotnet run --project Gateway.Benchmarks -c Release -- report results.json` from one run of `side-by-side`.",
+            $"# The gateway beside its peers{(run.Quota is null ? "" : ", under a quota")}", "",
+            "Made by `dotnet run --project Gateway.Benchmarks -c Release -- report` from the results of `side-by-side`.",
             "Ratios within a run travel to other machines; times do not.", "",
             "| | |", "| --- | --- |",
-            $"| date | {run.Date.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC |",
-            $"| commit | `{run.Commit}` |",
-            $"| processor | {run.Cpu}, {run.Cores} cores |",
-            $"| kernel | {run.Kernel}{(run.InContainer ? ", in a container" : "")} |",
-            $"| runtime | {run.Runtime} |",
-            $"| collector | {run.Collector} |",
-            $"| peers | {string.Join("; ", run.Peers.Select(peer => $"{peer.Key} {peer.Value}"))} |",
-            $"| rounds | {run.Rounds} |", "");
+            $"| date | {run.Date.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC |");
+        Line(page, run.Facts().Select(fact => $"| {fact.Name} | {fact.Value} |"));
+        Line(page, "");
     }
 
     private static void AppendMarks(StringBuilder page, RunResults results, Medians medians)

@@ -1,82 +1,40 @@
-using System.Diagnostics;
-using System.Reflection;
-using System.Runtime.InteropServices;
-using System.Text.Json;
-using Gateway.Benchmarks.SideBySide.Contenders;
-using Gateway.Benchmarks.SideBySide.Processes;
-using Yarp.ReverseProxy.Forwarder;
+using System.Globalization;
 
 namespace Gateway.Benchmarks.SideBySide.Reports;
 
 /// <summary>Where and of what a run was made: without it no figure means anything.</summary>
+/// <param name="Date">When it began.</param>
+/// <param name="Commit">Of this repository, and whether there were changes.</param>
+/// <param name="Cpu">The processor's name.</param>
+/// <param name="Cores">How many the machine has.</param>
+/// <param name="Kernel">And the distribution.</param>
+/// <param name="InContainer">Whether it was seen to be one.</param>
+/// <param name="Runtime">Of everything that is .NET.</param>
+/// <param name="Collector">Of the contenders that are .NET.</param>
+/// <param name="Gateway">How the gateway was built.</param>
+/// <param name="Quota">What each contender was limited to by a control group; null when it had a processor to itself.</param>
+/// <param name="Rounds">How often each was measured.</param>
+/// <param name="Peers">Their versions.</param>
 internal sealed record RunDescription(
-    DateTimeOffset Date, string Commit, string Cpu, int Cores, string Kernel, bool InContainer, string Runtime, string Collector, int Rounds,
-    IReadOnlyDictionary<string, string> Peers)
+    DateTimeOffset Date, string Commit, string Cpu, int Cores, string Kernel, bool InContainer, string Runtime, string Collector, string Gateway,
+    string? Quota, int Rounds, IReadOnlyDictionary<string, string> Peers)
 {
-    public static async Task<RunDescription> CollectAsync(int rounds, CancellationToken cancellationToken) => new(
-        DateTimeOffset.UtcNow,
-        await CommitAsync(cancellationToken),
-        ProcessorName() ?? RuntimeInformation.OSArchitecture.ToString(),
-        // Not the runtime's own count: this program may be pinned.
-        File.ReadLines("/proc/cpuinfo").Count(line => line.StartsWith("processor", StringComparison.Ordinal)),
-        $"{RuntimeInformation.OSDescription}, Linux {(await File.ReadAllTextAsync("/proc/sys/kernel/osrelease", cancellationToken)).Trim()}",
-        File.Exists("/.dockerenv") || File.Exists("/run/.containerenv") || Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is not null,
-        RuntimeInformation.FrameworkDescription,
-        Collectors(),
-        rounds,
-        await PeersAsync(cancellationToken));
+    /// <summary>All but the date, for people.</summary>
+    public IReadOnlyList<(string Name, string Value)> Facts() =>
+    [
+        ("commit", $"`{Commit}`"),
+        ("processor", $"{Cpu}, {Cores} cores"),
+        ("kernel", $"{Kernel}{(InContainer ? ", in a container" : "")}"),
+        ("runtime", Runtime),
+        ("collector", Collector),
+        ("gateway", Gateway),
+        ("each contender", Quota ?? "pinned to one processor"),
+        ("peers", string.Join("; ", Peers.Select(peer => $"{peer.Key} {peer.Value}"))),
+        ("rounds", Rounds.ToString(CultureInfo.InvariantCulture)),
+    ];
 
-    private static async Task<string> CommitAsync(CancellationToken ct)
-    {
-        string commit = await FirstLineAsync("git", ["rev-parse", "HEAD"], ct) ?? "unknown";
-        return await FirstLineAsync("git", ["status", "--porcelain", "--untracked-files=no"], ct) is null ? commit : $"{commit} with changes";
-    }
-
-    private static async Task<IReadOnlyDictionary<string, string>> PeersAsync(CancellationToken ct)
-    {
-        var peers = new Dictionary<string, string>
-        {
-            ["YARP"] = typeof(IHttpForwarder).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
-        };
-        Add("HAProxy", await FirstLineAsync("haproxy", ["-v"], ct));
-        Add("nginx", await FirstLineAsync("nginx", ["-v"], ct));
-        Add("njs", await FirstLineAsync("dpkg-query", ["-W", "-f", "${Version}", "libnginx-mod-http-js"], ct));
-        return peers;
-
-        // "HAProxy version 2.6.12-1+deb12u4 2026/10/17 - …", "nginx version: nginx/1.22.1"
-        void Add(string name, string? line)
-        {
-            if (line?.Split(' ', '/').FirstOrDefault(word => word.Length > 0 && char.IsAsciiDigit(word[0])) is { } version)
-                peers[name] = version;
-        }
-    }
-
-    private static string Collectors()
-    {
-        if (DotnetProgram.FindGateway() is not { } gateway)
-            return "unknown";
-        using JsonDocument settings = JsonDocument.Parse(File.ReadAllBytes(Path.ChangeExtension(gateway, ".runtimeconfig.json")));
-        JsonElement properties = settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
-        // On one processor the runtime takes the workstation collector whatever is asked for.
-        return (Flag("System.GC.Server", false) ? "server asked for (workstation on one processor)" : "workstation")
-            + (Flag("System.GC.Concurrent", true) ? ", concurrent" : ", not concurrent");
-
-        bool Flag(string name, bool otherwise) => properties.TryGetProperty(name, out JsonElement value) ? value.GetBoolean() : otherwise;
-    }
-
-    private static string? ProcessorName() =>
-        File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim();
-
-    // nginx tells its version on the error stream. Null when it says nothing, fails or isn't installed.
-    private static async Task<string?> FirstLineAsync(string program, IReadOnlyList<string> arguments, CancellationToken ct)
-    {
-        if (InstalledProgram.Find(program) is not { } path)
-            return null;
-        using Process process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(ct);
-        string output = await process.StandardOutput.ReadToEndAsync(ct);
-        await process.WaitForExitAsync(ct);
-        string text = output.Length > 0 ? output : await errors;
-        return process.ExitCode == 0 && text.Length > 0 ? text.Split('\n')[0] : null;
-    }
+    /// <summary>Why the figures of another run don't belong beside those of this one; null when they do.</summary>
+    public string? DifferenceTo(RunDescription other) => Facts()
+        .Zip(other.Facts(), (here, there) => here == there ? null : $"{here.Name} is {here.Value} in one and {there.Value} in another")
+        .FirstOrDefault(difference => difference is not null);
 }

@@ -4,7 +4,5 @@ namespace Gateway.Benchmarks.SideBySide.Reports;
 /// <param name="Headline">The name of a <see cref="Figure"/>.</param>
 internal sealed record ScenarioDescription(string Name, string Title, string Headline)
 {
-    public static ScenarioDescription Of(Scenario scenario) => new(scenario.Name, scenario.Title, scenario.Headline.Name);
-
     public Figure HeadlineFigure() => Figure.All.First(figure => figure.Name == Headline);
 }

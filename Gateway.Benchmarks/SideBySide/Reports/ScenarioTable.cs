@@ -27,7 +27,7 @@ internal sealed record ScenarioTable(ScenarioDescription Scenario, IReadOnlyList
             scenario,
             [
                 "",
-                .. figures.Select(figure => $"{figure.Title}, {figure.Unit}"),
+                .. figures.Select(figure => figure.Unit.Length > 0 ? $"{figure.Title}, {figure.Unit}" : figure.Title),
                 .. references.Select(reference => $"× {reference}"),
                 .. anyErrors ? ["errors"] : Array.Empty<string>(),
             ],

@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Benchmarks.SideBySide.Load;
 using Gateway.Benchmarks.SideBySide.Processes;
 using Gateway.Benchmarks.SideBySide.Wire;
@@ -12,8 +13,6 @@ internal sealed record SaturationScenario(string Name, string Title) : Scenario(
     // From the engine's sending to the client's receiving: what is bearable between tokens that come each 5 ms.
     private const double MostDelayMicroseconds = 5_000;
     private const double EnoughOfTheRate = 0.95;
-    private const double Step = 1.15;
-    private const int MostTrials = 7;
     private const int FirstStreams = 64;
 
     private static readonly Behaviour Paced = Behaviour.Stream(tokens: 100, GapMicroseconds, burst: 1);
@@ -22,42 +21,41 @@ internal sealed record SaturationScenario(string Name, string Title) : Scenario(
 
     public override Task<Outcome> MeasureAsync(ScenarioRun run)
     {
-        Trial best = Try(run, FirstStreams);
+        Trial best = Try(run, run.Target, FirstStreams);
         long errors = best.Errors;
         string? firstError = best.FirstError;
         // The cost falls with the load, so what it promises at a low one is nearly always reached.
         double cost = Math.Max(run.IsDirect ? 2 * best.LoadCostMicroseconds : 0, best.CostMicroseconds);
-        int streams = Math.Max(FirstStreams, (int)(1_000_000 / Math.Max(1, cost) / TokensPerStream));
-        int direction = 0;
-        for (int trial = 0; trial < MostTrials; trial++)
+        int streams = new SaturationSearch(IsBorne).Run(FirstStreams, (int)(1_000_000 / Math.Max(1, cost) / TokensPerStream));
+
+        var figures = new Dictionary<string, double> { [Figure.TokensPerSecond.Name] = best.TokensPerSecond };
+        best.AddTimes(figures);
+        if (!run.IsDirect)
         {
-            Trial tried = Try(run, streams);
-            errors += tried.Errors;
-            firstError ??= tried.FirstError;
-            if (tried.IsBearable && tried.TokensPerSecond > best.TokensPerSecond)
-                best = tried;
-            int next = tried.IsBearable ? 1 : -1;
-            // Where it turns, the limit has been passed.
-            if (next == -direction)
-                break;
-            direction = next;
-            streams = (int)(next > 0 ? streams * Step : streams / Step);
+            figures[Figure.CpuPerToken.Name] = best.CostMicroseconds;
+            figures[Figure.Busy.Name] = best.CostMicroseconds * best.TokensPerSecond / 10_000;
+            // The direct way's own limit is another number of streams, whose times say nothing of these.
+            var without = new Dictionary<string, double>();
+            Try(run, run.DirectTarget, streams).AddTimes(without);
+            AddedTimes.Add(figures, without);
         }
 
-        var figures = new Dictionary<string, double>
-        {
-            [Figure.TokensPerSecond.Name] = best.TokensPerSecond,
-            [Figure.P50.Name] = best.Median,
-            [Figure.P99.Name] = best.Delay,
-        };
-        if (!run.IsDirect)
-            figures[Figure.CpuPerToken.Name] = best.CostMicroseconds;
         return Task.FromResult(new Outcome(figures, errors, firstError, best.LoadBusy));
+
+        bool IsBorne(int streams)
+        {
+            Trial tried = Try(run, run.Target, streams);
+            errors += tried.Errors;
+            firstError ??= tried.FirstError;
+            if (tried.IsBorne && tried.TokensPerSecond > best.TokensPerSecond)
+                best = tried;
+            return tried.IsBorne;
+        }
     }
 
-    private static Trial Try(ScenarioRun run, int streams)
+    private static Trial Try(ScenarioRun run, IPEndPoint target, int streams)
     {
-        using RunningLoad load = StreamScenario.Create(run, streams, Paced);
+        using RunningLoad load = StreamScenario.Create(run.Loop, target, streams, Paced);
         load.Start();
         run.RunFor(0.4);
         load.Tally.ClearSamples();
@@ -76,6 +74,13 @@ internal sealed record SaturationScenario(string Name, string Title) : Scenario(
     }
 
     private sealed record Trial(
-        double TokensPerSecond, double Median, double Delay, double CostMicroseconds, double LoadCostMicroseconds, double LoadBusy, bool IsBearable, long Errors,
-        string? FirstError);
+        double TokensPerSecond, double Median, double Delay, double CostMicroseconds, double LoadCostMicroseconds, double LoadBusy, bool IsBorne, long Errors,
+        string? FirstError)
+    {
+        public void AddTimes(Dictionary<string, double> figures)
+        {
+            figures[Figure.P50.Name] = Median;
+            figures[Figure.P99.Name] = Delay;
+        }
+    }
 }

@@ -29,6 +29,7 @@ internal sealed record StartScenario(string Name, string Title) : Scenario(Name,
             var processes = new ProcessGroup(started.ProcessIds);
             processes.Refresh();
             figures[Figure.IdleMemory.Name] = processes.Memory() / 1024;
+            started.Group?.Read().AddTo(figures, before: default);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Benchmarks.SideBySide.Load;
 using Gateway.Benchmarks.SideBySide.Sockets;
 using Gateway.Benchmarks.SideBySide.Wire;
@@ -7,13 +8,13 @@ namespace Gateway.Benchmarks.SideBySide.Scenarios;
 /// <summary>So many streams at once, each followed by the next one.</summary>
 internal sealed record StreamScenario(string Name, string Title, int Streams, Behaviour Behaviour) : LoadScenario(Name, Title, Figure.CpuPerToken)
 {
-    protected override RunningLoad CreateLoad(ScenarioRun run) => Create(run, Streams, Behaviour);
+    protected override RunningLoad CreateLoad(ScenarioRun run) => Create(run.Loop, run.Target, Streams, Behaviour);
 
-    public static RunningLoad Create(ScenarioRun run, int streams, Behaviour behaviour)
+    public static RunningLoad Create(EventLoop loop, IPEndPoint target, int streams, Behaviour behaviour)
     {
         var request = new Request(behaviour, new ChatBody(1024, modelFirst: true, stream: true), moreHeaders: 0, last: false);
         // Spread over a fifth of a second, which is no whole number of gaps: streams don't beat in time.
-        return new ClosedLoad(run.Loop, run.Target, request, streams, spread: (200 * MonotonicClock.Millisecond) + (behaviour.Gap / 2));
+        return new ClosedLoad(loop, target, request, streams, spread: (200 * MonotonicClock.Millisecond) + (behaviour.Gap / 2));
     }
 
     protected override void AddFigures(Window window, Dictionary<string, double> figures)

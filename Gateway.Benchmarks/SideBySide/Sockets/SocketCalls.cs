@@ -27,6 +27,7 @@ internal static unsafe class SocketCalls
     }
 
     /// <summary>Begins to connect; <see cref="SocketEvents.Writable"/> says that it's done.</summary>
+    /// <returns>The connection's descriptor, or <see cref="Broken"/> when that is refused at once.</returns>
     /// <param name="receiveBuffer">Of the kernel, in bytes; 0 leaves it to the kernel.</param>
     public static int Connect(IPEndPoint target, int receiveBuffer)
     {
@@ -36,9 +37,8 @@ internal static unsafe class SocketCalls
         var address = ToNative(target);
         if (LibC.Connect(socket, &address, (uint)sizeof(LibC.InternetAddress)) < 0 && Marshal.GetLastPInvokeError() != LibC.ErrorInProgress)
         {
-            Win32Exception failed = Failed();
             LibC.Close(socket);
-            throw failed;
+            return Broken;
         }
 
         return socket;

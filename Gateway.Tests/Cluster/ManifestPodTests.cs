@@ -48,7 +48,7 @@ public sealed class ManifestPodTests
         V1SecretKeySelector token = Assert.Single(variables, variable => variable.ValueFrom is not null).ValueFrom.SecretKeyRef;
         Assert.Equal(("llmd-api-gateway-admin", "token", true), (token.Name, token.Key, token.Optional));
         Assert.Equal(("http://+:8000", ""), (Value("ASPNETCORE_URLS"), Value("ASPNETCORE_HTTP_PORTS")));
-        Assert.Equal(("0", "0"), (Value("DOTNET_TC_CallCountingDelayMs"), Value("DOTNET_EnableDiagnostics")));
+        Assert.Equal(("1", "0"), (Value("DOTNET_TC_CallCountingDelayMs"), Value("DOTNET_EnableDiagnostics")));
 
         string Value(string name) => Assert.Single(variables, variable => variable.Name == name).Value;
     }

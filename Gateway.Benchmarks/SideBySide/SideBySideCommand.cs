@@ -42,7 +42,7 @@ internal static class SideBySideCommand
         List<IContender> contenders = ChooseContenders(options.Contenders);
         GatewayBuild gateway = GatewayBuild.Find(options.Gateway);
         string? quota = options.Quota ? await DescribeQuotaAsync() : null;
-        RunDescription description = await RunSurvey.CollectAsync(gateway, quota, options.Rounds, stop.Token);
+        RunDescription description = await RunSurvey.CollectAsync(gateway, quota, stop.Token);
         Directory.CreateDirectory(options.Output);
         string file = Reports.Reports.ResultsFile(options.Output, description);
 

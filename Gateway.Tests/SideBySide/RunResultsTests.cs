@@ -7,7 +7,7 @@ namespace Gateway.Tests.SideBySide;
 public sealed class RunResultsTests
 {
     private static readonly RunDescription Run = new(
-        DateTimeOffset.UnixEpoch, "c0ffee", "a processor", 2, "a kernel", false, ".NET", "workstation", "compiled as it runs", Quota: null, Rounds: 3,
+        DateTimeOffset.UnixEpoch, "c0ffee", "a processor", 2, "a kernel", false, ".NET", "workstation", "compiled as it runs", Quota: null,
         new Dictionary<string, string> { ["YARP"] = "2.3.0" });
 
     [Fact]

@@ -20,7 +20,7 @@ internal static class MarkdownReport
         if (results.Measurements.Any(measurement => measurement.ClientWasTheLimit))
             Line(page, ScenarioTable.LimitNote, "");
         foreach (ScenarioDescription scenario in results.Scenarios)
-            AppendTable(page, ScenarioTable.Create(scenario, medians, errors => $"**{errors}**"));
+            AppendTable(page, ScenarioTable.Create(scenario, medians, errors => $"**{errors}**"), results.RoundsOf(scenario.Name));
         return page.ToString().TrimEnd() + "\n";
     }
 
@@ -60,11 +60,11 @@ internal static class MarkdownReport
         _ => "not held",
     };
 
-    private static void AppendTable(StringBuilder page, ScenarioTable table)
+    private static void AppendTable(StringBuilder page, ScenarioTable table, int rounds)
     {
         if (table.Rows.Count == 0)
             return;
-        Line(page, $"### `{table.Scenario.Name}`: {table.Scenario.Title}", "", Row(table.Header), Row(table.Header.Select((_, i) => i == 0 ? "---" : "---:")));
+        Line(page, $"### `{table.Scenario.Name}`: {table.Scenario.Title}", "", $"{rounds} {(rounds == 1 ? "round" : "rounds")}.", "", Row(table.Header), Row(table.Header.Select((_, i) => i == 0 ? "---" : "---:")));
         foreach (IReadOnlyList<string> row in table.Rows)
             Line(page, Row(row));
         Line(page, "");

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Gateway.Benchmarks.SideBySide.Reports;
 
 /// <summary>Where and of what a run was made: without it no figure means anything.</summary>
@@ -13,11 +11,10 @@ namespace Gateway.Benchmarks.SideBySide.Reports;
 /// <param name="Collector">Of the contenders that are .NET.</param>
 /// <param name="Gateway">How the gateway was built.</param>
 /// <param name="Quota">What each contender was limited to by a control group; null when it had a processor to itself.</param>
-/// <param name="Rounds">How often each was measured.</param>
 /// <param name="Peers">Their versions.</param>
 internal sealed record RunDescription(
     DateTimeOffset Date, string Commit, string Cpu, int Cores, string Kernel, bool InContainer, string Runtime, string Collector, string Gateway,
-    string? Quota, int Rounds, IReadOnlyDictionary<string, string> Peers)
+    string? Quota, IReadOnlyDictionary<string, string> Peers)
 {
     /// <summary>All but the date, for people.</summary>
     public IReadOnlyList<(string Name, string Value)> Facts() =>
@@ -30,7 +27,6 @@ internal sealed record RunDescription(
         ("gateway", Gateway),
         ("each contender", Quota ?? "pinned to one processor"),
         ("peers", string.Join("; ", Peers.Select(peer => $"{peer.Key} {peer.Value}"))),
-        ("rounds", Rounds.ToString(CultureInfo.InvariantCulture)),
     ];
 
     /// <summary>Why the figures of another run don't belong beside those of this one; null when they do.</summary>

@@ -14,6 +14,10 @@ internal sealed record RunResults(
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>How often the contenders were measured in a scenario; 0 when they were not.</summary>
+    public int RoundsOf(string scenario) =>
+        Measurements.Where(measurement => measurement.Scenario == scenario).Select(measurement => measurement.Round).DefaultIfEmpty().Max();
+
     /// <exception cref="FormatException">It holds something else.</exception>
     public static async Task<RunResults> ReadAsync(string file)
     {

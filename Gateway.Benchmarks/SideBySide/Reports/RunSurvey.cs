@@ -11,7 +11,7 @@ namespace Gateway.Benchmarks.SideBySide.Reports;
 /// <summary>Asks machine, repository and peers what a report must say of them.</summary>
 internal static class RunSurvey
 {
-    public static async Task<RunDescription> CollectAsync(GatewayBuild gateway, string? quota, int rounds, CancellationToken cancellationToken) => new(
+    public static async Task<RunDescription> CollectAsync(GatewayBuild gateway, string? quota, CancellationToken cancellationToken) => new(
         DateTimeOffset.UtcNow,
         await CommitAsync(cancellationToken),
         ProcessorName() ?? RuntimeInformation.OSArchitecture.ToString(),
@@ -23,7 +23,6 @@ internal static class RunSurvey
         Collectors(gateway),
         gateway.Describe(),
         quota,
-        rounds,
         await PeersAsync(cancellationToken));
 
     private static async Task<string> CommitAsync(CancellationToken ct)

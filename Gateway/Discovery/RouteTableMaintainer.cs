@@ -119,11 +119,12 @@ internal sealed class RouteTableMaintainer(
         {
             // Read before the table is built and told after it is published: who sees "listed" must see the routes too.
             bool listed = _isConfigured && sources.IsListed;
+            DiscoveredModels discovered = discovery.Read();
+            listed &= discovered.AreAsked;
+
             // With a thousand endpoints each step takes a millisecond, and a kernel may let a thread go on for three before one that a request
             // has woken gets its turn.
-            DiscoveredModels discovered = discovery.Read();
             Thread.Yield();
-            listed &= discovered.AreAsked;
             RouteTable next = builder.Build(new RouteInputs
             {
                 Discovered = discovered.Served,

@@ -12,13 +12,18 @@ internal sealed class ManualClock : TimeProvider
     private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan _now;
+    private Step? _step;
+
+    // While time passes only the thread that moves it is on the way: what another has been set off to do happens at the end of
+    // the step, or a wait that it begins would be over at once when the step goes on.
+    private TimeSpan Now => _step is { } step && step.ThreadId != Environment.CurrentManagedThreadId ? step.End : _now;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp()
     {
         lock (_lock)
-            return _now.Ticks;
+            return Now.Ticks;
     }
 
     public override DateTimeOffset GetUtcNow() => Epoch + TimeSpan.FromTicks(GetTimestamp());
@@ -31,16 +36,23 @@ internal sealed class ManualClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Lets time pass; timers that fall due fire on the way, in order.</summary>
+    /// <summary>Lets time pass; timers that fall due fire on the way, in order, but for those that other threads set meanwhile.</summary>
     public void Advance(TimeSpan by)
     {
         TimeSpan end;
         lock (_lock)
+        {
             end = _now + by;
+            _step = new Step(end, Environment.CurrentManagedThreadId);
+        }
+
         while (TakeDueBy(end) is { } timer)
             timer.Fire();
         lock (_lock)
+        {
             _now = end;
+            _step = null;
+        }
     }
 
     /// <summary>Lets time pass, but no timer fire yet.</summary>
@@ -85,6 +97,8 @@ internal sealed class ManualClock : TimeProvider
         }
     }
 
+    private readonly record struct Step(TimeSpan End, int ThreadId);
+
     private sealed class Timer(ManualClock clock, Action fire) : ITimer
     {
         public TimeSpan Due { get; private set; }
@@ -99,7 +113,7 @@ internal sealed class ManualClock : TimeProvider
                 if (dueTime == Timeout.InfiniteTimeSpan)
                     return true;
 
-                Due = clock._now + dueTime;
+                Due = clock.Now + dueTime;
                 clock._armed.Add(this);
                 clock._waits.Writer.TryWrite(dueTime);
                 clock._changed.TrySetResult();

@@ -121,6 +121,8 @@ internal sealed class RequestContent : HttpContent
             if (peeker.IsDone)
                 return;
 
+            // A short write stays with the handler until there is more, and for that the client may take its time.
+            await writer.FlushAsync(cancellationToken);
             int cuts = _exchange.Peek.Cuts.Length;
             await ReadOnAsync(cancellationToken);
             for (; cuts < _exchange.Peek.Cuts.Length; cuts++)

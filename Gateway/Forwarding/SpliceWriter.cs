@@ -38,6 +38,9 @@ internal sealed class SpliceWriter(Stream target, RequestDeadline deadline) : ID
         await SendGatheredAsync(cancellationToken);
     }
 
+    /// <summary>Has what was written leave for the engine.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken) => target.FlushAsync(cancellationToken);
+
     public void Dispose()
     {
         if (_gathered is not null)

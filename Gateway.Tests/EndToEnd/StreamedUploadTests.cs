@@ -34,6 +34,26 @@ public sealed class StreamedUploadTests
     }
 
     [Fact]
+    public async Task ShortPiece_ReachesTheEngineBeforeTheClientGoesOn()
+    {
+        await using SimulatedEngine engine = await StartEngineAsync();
+        await using TestGateway gateway = await TestGateway.StartAsync(engine);
+        using RawConnection client = await RawConnection.OpenAsync(gateway.Url);
+        string body = ChatBody.ModelFirst(3 * MiB);
+        const int Long = 2 * MiB;
+        const int Short = 100;
+
+        await client.SendAsync(Wire.RequestHead(body.Length) + body[..Long]);
+        await InferenceAsync(engine, request => request.Body.Length == Long - EngineMember.Length);
+        await client.SendAsync(body[Long..(Long + Short)]);
+        await InferenceAsync(engine, request => request.Body.Length == Long + Short - EngineMember.Length);
+
+        await client.SendAsync(body[(Long + Short)..]);
+        Assert.Equal(200, (await RawMessage.ReadAsync(client)).Status);
+        await gateway.SettlesAsync();
+    }
+
+    [Fact]
     public async Task ManySmallMembers_ArriveUnchanged()
     {
         await using SimulatedEngine engine = await StartEngineAsync();

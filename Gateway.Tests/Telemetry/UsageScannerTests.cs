@@ -42,12 +42,16 @@ public sealed class UsageScannerTests
     {
         byte[] bytes = Encoding.UTF8.GetBytes(stream);
         var scanner = new UsageScanner();
-        for (int cut = 0; cut <= bytes.Length; cut++)
+        for (int first = 0; first <= bytes.Length; first++)
         {
-            scanner.Begin(isEventStream: true);
-            scanner.Add(bytes.AsSpan(0, cut));
-            scanner.Add(bytes.AsSpan(cut));
-            Assert.Equal(new TokenUsage(input, output, cached), scanner.Read());
+            for (int second = first; second <= bytes.Length; second++)
+            {
+                scanner.Begin(isEventStream: true);
+                scanner.Add(bytes.AsSpan(0, first));
+                scanner.Add(bytes.AsSpan(first, second - first));
+                scanner.Add(bytes.AsSpan(second));
+                Assert.Equal(new TokenUsage(input, output, cached), scanner.Read());
+            }
         }
     }
 
@@ -75,6 +79,46 @@ public sealed class UsageScannerTests
         string stream = $"data: {{}}\n\ndata: {{\"usage\":{{\"prompt_tokens\":5}},\"text\":\"{new string('x', StreamTail.Size)}\"}}\n\n";
 
         Assert.Equal(new TokenUsage(null, 2, null), Scan(isEventStream: true, stream));
+    }
+
+    [Theory]
+    [InlineData(9, true)]
+    [InlineData(10, false)]
+    [InlineData(1000, false)]
+    public void UsageWithEventsBehindIt_IsKeptAsLongAsTheEndIs(int events, bool isFound)
+    {
+        const string usage = "data: {\"usage\":{\"prompt_tokens\":5}}\n\n";
+        byte[] later = Encoding.UTF8.GetBytes($"data: {{}}\n: {new string('x', (StreamTail.Size / 10) - 13)}\n\n");
+        var scanner = new UsageScanner();
+        scanner.Begin(isEventStream: true);
+        scanner.Add("data: {}\n\n"u8);
+        scanner.Add(Encoding.UTF8.GetBytes(usage));
+        for (int i = 0; i < events; i++)
+            scanner.Add(later);
+
+        Assert.Equal(isFound ? 5 : null, scanner.Read().Input);
+    }
+
+    [Fact]
+    public void StreamOfWholeEvents_HoldsNoBuffer()
+    {
+        const int streams = 100;
+        var scanners = new UsageScanner[streams];
+
+        long allocated = Allocations.Of(
+            () =>
+            {
+                for (int i = 0; i < streams; i++)
+                {
+                    scanners[i] = new UsageScanner();
+                    scanners[i].Begin(isEventStream: true);
+                    scanners[i].Add("data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}],\"usage\":null}\n\n"u8);
+                    scanners[i].Add("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"usage\":null}\n\n"u8);
+                }
+            },
+            times: 1);
+
+        Assert.InRange(allocated, streams, streams * StreamTail.Size / 4);
     }
 
     [Fact]

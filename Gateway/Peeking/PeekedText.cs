@@ -16,7 +16,7 @@ internal sealed class PeekedText
     // Nearly every name fits; one that does not gets a buffer for the longest.
     private const int UsualLength = 128;
 
-    private char[] _buffer = new char[UsualLength];
+    private char[] _buffer = [];
     private int _length;
 
     public ReadOnlySpan<char> Span => _buffer.AsSpan(0, _length);
@@ -59,5 +59,10 @@ internal sealed class PeekedText
 
     public override string ToString() => Span.ToString();
 
-    private char[] BufferOf(int length) => length <= _buffer.Length ? _buffer : _buffer = new char[MaxLength];
+    private char[] BufferOf(int length)
+    {
+        if (length > _buffer.Length)
+            _buffer = new char[length <= UsualLength ? UsualLength : MaxLength];
+        return _buffer;
+    }
 }

@@ -19,6 +19,9 @@ internal struct EventCounter
 
     public long Events { get; private set; }
 
+    /// <summary>Whether the next byte begins a line, or ends the last one's CRLF.</summary>
+    public readonly bool IsAtLineStart => _headLength == 0;
+
     /// <param name="bytes">The next piece of the stream.</param>
     /// <param name="untilEvent">Whether to stop behind the first event that carries data.</param>
     /// <returns>How many bytes were looked at.</returns>

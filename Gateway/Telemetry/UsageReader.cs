@@ -40,6 +40,19 @@ internal static class UsageReader
         return -1;
     }
 
+    /// <summary>Whether whole lines hold what <see cref="FindLast"/> would look at more closely. A <c>usage</c> that is null is none.</summary>
+    public static bool MayFind(ReadOnlySpan<byte> lines)
+    {
+        while (lines.IndexOf(Name) is >= 0 and int at)
+        {
+            lines = lines[(at + Name.Length)..];
+            if (TryEnterObject(lines, out _))
+                return true;
+        }
+
+        return false;
+    }
+
     // Inside of a string a quote stands behind an odd number of backslashes.
     private static bool IsEscaped(ReadOnlySpan<byte> before) => ((before.Length - before.TrimEnd((byte)'\\').Length) & 1) == 1;
 

@@ -2,7 +2,8 @@ namespace Gateway.Telemetry;
 
 /// <summary>
 /// Finds out how many tokens an answer has while its bytes pass: from the last <c>usage</c> in its last 2 KiB, else by counting events.
-/// Nothing is parsed but that one object, and the first event, where Anthropic's API tells the tokens of the prompt. Used again for each answer.
+/// Nothing is parsed but that one object, and the first event, where Anthropic's API tells the tokens of the prompt. Of a stream, whole lines
+/// without a usage are not even kept: a stream that waits for its next token holds no buffer for it. Used again for each answer.
 /// </summary>
 internal sealed class UsageScanner
 {
@@ -11,6 +12,7 @@ internal sealed class UsageScanner
     private bool _isEventStream;
     private TokenUsage _first;
     private long _firstEventEnd;
+    private long _neededTo;
 
     /// <summary>Events with data so far; 0 in an answer that is no stream of events.</summary>
     public long Events => _events.Events;
@@ -20,7 +22,7 @@ internal sealed class UsageScanner
         _isEventStream = isEventStream;
         _events = default;
         _first = default;
-        _firstEventEnd = 0;
+        _firstEventEnd = _neededTo = 0;
         _tail.Clear();
     }
 
@@ -29,14 +31,25 @@ internal sealed class UsageScanner
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
-        if (_isEventStream)
+        if (!_isEventStream)
         {
-            if (_events.Events == 0)
-                bytes = AddFirstEvent(bytes);
-            _events.Add(bytes, untilEvent: false);
+            _tail.Add(bytes);
+            return;
+        }
+
+        if (_events.Events == 0)
+            bytes = AddFirstEvent(bytes);
+        if (bytes.IsEmpty)
+            return;
+
+        if (AreLinesWithoutUsage(bytes) && _tail.Length + bytes.Length >= _neededTo)
+        {
+            _tail.Skip(bytes.Length);
+            return;
         }
 
         _tail.Add(bytes);
+        _neededTo = _tail.Length + StreamTail.Size;
     }
 
     /// <summary>What is known once the answer has ended, or has been broken off.</summary>
@@ -47,9 +60,17 @@ internal sealed class UsageScanner
             return last;
 
         // In a first event the engine can't know yet how long its answer will be.
-        bool isLater = at >= 0 && Math.Max(0, _tail.Length - StreamTail.Size) + at >= _firstEventEnd;
+        bool isLater = at >= 0 && _tail.Start + at >= _firstEventEnd;
         long? output = (isLater || _events.Events == 1 ? last.Output : null) ?? (_events.Events > 0 ? _events.Events : null);
         return new TokenUsage(last.Input ?? _first.Input, output, last.CachedInput ?? _first.CachedInput);
+    }
+
+    // Counts their events on the way.
+    private bool AreLinesWithoutUsage(ReadOnlySpan<byte> bytes)
+    {
+        bool beganLine = _events.IsAtLineStart;
+        _events.Add(bytes, untilEvent: false);
+        return beganLine && _events.IsAtLineStart && !UsageReader.MayFind(bytes);
     }
 
     private ReadOnlySpan<byte> AddFirstEvent(ReadOnlySpan<byte> bytes)
@@ -58,7 +79,10 @@ internal sealed class UsageScanner
         _tail.Add(bytes[..length]);
         if (_events.Events > 0)
         {
-            FindLast(out _first);
+            if (FindLast(out _first) < 0)
+                _tail.Skip(0);
+            else
+                _neededTo = _tail.Length + StreamTail.Size;
             _firstEventEnd = _tail.Length;
         }
 

@@ -23,6 +23,7 @@ internal sealed record Figure(string Name, string Title, string Unit, bool Highe
     public static readonly Figure IdleMemory = new("idle_memory_mb", "memory when idle", "MB");
     public static readonly Figure StartTime = new("start_ms", "start to first answer", "ms");
 
+    public static readonly Figure Refused = new("refused", "refused with 503", "");
     public static readonly Figure Samples = new("samples", "samples", "", HigherIsBetter: true);
     public static readonly Figure Busy = new("busy_percent", "contender's processor busy", "%");
 
@@ -37,7 +38,7 @@ internal sealed record Figure(string Name, string Title, string Unit, bool Highe
     public static readonly IReadOnlyList<Figure> All =
     [
         CpuPerRequest, CpuPerToken, CpuPerMegabyte, RequestsPerSecond, TokensPerSecond, AddedP50, AddedP99, AddedP999, P50, P99, P999,
-        MemoryPerStream, PeakMemory, IdleMemory, StartTime, Samples, Busy, ThrottledPeriods, ThrottledTime, MemoryKills, LoadCpuPerRequest,
-        LoadCpuPerToken,
+        MemoryPerStream, PeakMemory, IdleMemory, StartTime, Refused, Samples, Busy, ThrottledPeriods, ThrottledTime, MemoryKills,
+        LoadCpuPerRequest, LoadCpuPerToken,
     ];
 }

@@ -11,6 +11,9 @@ internal sealed class LoadTally
 
     public long Errors { get; private set; }
 
+    /// <summary>Answers of 503, where a contender may refuse what is too much for it.</summary>
+    public long Refused { get; set; }
+
     public string? FirstError { get; private set; }
 
     /// <summary>From when a request was due to its last byte.</summary>

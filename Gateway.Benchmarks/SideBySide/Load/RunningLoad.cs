@@ -11,6 +11,9 @@ internal abstract class RunningLoad(EventLoop loop, IPEndPoint target, Request r
 
     public LoadTally Tally { get; } = new();
 
+    /// <summary>Whether an answer of 503 is a contender's good right rather than an error.</summary>
+    public bool MayRefuse { get; init; }
+
     protected EventLoop Loop { get; } = loop;
 
     protected bool IsEnding { get; private set; }
@@ -27,6 +30,10 @@ internal abstract class RunningLoad(EventLoop loop, IPEndPoint target, Request r
         {
             Tally.Replies++;
             Tally.ReplyTimes.Add(MonotonicClock.Now - connection.Due);
+        }
+        else if (MayRefuse && wrong.StartsWith("HTTP/1.1 503", StringComparison.Ordinal))
+        {
+            Tally.Refused++;
         }
         else if (!IsEnding)
         {

@@ -5,7 +5,7 @@ using Gateway.Benchmarks.SideBySide.Wire;
 
 namespace Gateway.Benchmarks.SideBySide.Scenarios;
 
-/// <summary>Many large bodies at once: how much memory they take.</summary>
+/// <summary>Many large bodies at once: how much memory they take, and how many of them are refused so that it is no more.</summary>
 internal sealed record BodiesAtOnceScenario(string Name, string Title, int BodySize, int AtOnce) : Scenario(Name, Title, Figure.PeakMemory)
 {
     private const long Patience = 60 * MonotonicClock.Second;
@@ -28,15 +28,19 @@ internal sealed record BodiesAtOnceScenario(string Name, string Title, int BodyS
         if (!run.IsDirect)
         {
             figures[Figure.PeakMemory.Name] = run.Processes.PeakMemory() / 1024;
-            figures[Figure.CpuPerMegabyte.Name] = meter.ContenderCpu / 1_000.0 / AtOnce / BodySize * 1024 * 1024;
+            figures[Figure.CpuPerMegabyte.Name] = meter.ContenderCpu / 1_000.0 / Math.Max(1, load.Tally.Replies) / BodySize * 1024 * 1024;
         }
 
+        figures[Figure.Refused.Name] = load.Tally.Refused;
         figures[Figure.P50.Name] = load.Tally.ReplyTimes.Percentile(0.5);
         return Task.FromResult(new Outcome(figures, load.Tally.Errors, load.Tally.FirstError, meter.LoadBusy));
     }
 
     private static WaveLoad Create(ScenarioRun run, int bodySize, int atOnce) => new(
-        run.Loop, run.Target, new Request(Behaviour.Unary, new ChatBody(bodySize, modelFirst: false, stream: false), moreHeaders: 0, last: false), atOnce, again: false);
+        run.Loop, run.Target, new Request(Behaviour.Unary, new ChatBody(bodySize, modelFirst: false, stream: false), moreHeaders: 0, last: false), atOnce, again: false)
+    {
+        MayRefuse = true,
+    };
 
     private static void SendAll(WaveLoad load, ScenarioRun run)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Benchmarks.SideBySide.Load;
 using Gateway.Benchmarks.SideBySide.Processes;
+using Gateway.Benchmarks.SideBySide.Sockets;
 using Gateway.Benchmarks.SideBySide.Wire;
 
 namespace Gateway.Benchmarks.SideBySide.Scenarios;
@@ -14,8 +15,13 @@ internal sealed record SaturationScenario(string Name, string Title) : Scenario(
     private const double MostDelayMicroseconds = 5_000;
     private const double EnoughOfTheRate = 0.95;
     private const int FirstStreams = 64;
+    private const double SettleSeconds = 0.2;
 
-    private static readonly Behaviour Paced = Behaviour.Stream(tokens: 100, GapMicroseconds, burst: 1);
+    private const int Tokens = 100;
+    // At any time as many streams end and begin as at any other: were it in waves, their delay would be the waves', and end the search early.
+    private const double StreamSeconds = Tokens * GapMicroseconds / 1_000_000.0;
+
+    private static readonly Behaviour Paced = Behaviour.Stream(Tokens, GapMicroseconds, burst: 1);
 
     public override void WarmUp(ScenarioRun run) => new StreamScenario(Name, Title, FirstStreams, Paced).WarmUp(run);
 
@@ -55,9 +61,9 @@ internal sealed record SaturationScenario(string Name, string Title) : Scenario(
 
     private static Trial Try(ScenarioRun run, IPEndPoint target, int streams)
     {
-        using RunningLoad load = StreamScenario.Create(run.Loop, target, streams, Paced);
+        using RunningLoad load = StreamScenario.Create(run.Loop, target, streams, Paced, spread: (long)(StreamSeconds * MonotonicClock.Second));
         load.Start();
-        run.RunFor(0.4);
+        run.RunFor(StreamSeconds + SettleSeconds);
         load.Tally.ClearSamples();
         long before = load.Tally.Tokens;
         var meter = new CostMeter(run.Processes, run.Engines.ProcessId);

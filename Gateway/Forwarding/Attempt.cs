@@ -32,7 +32,7 @@ internal enum AttemptOutcome
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Response">The answer; null unless there is one.</param>
 /// <param name="Exception">What went wrong; null when there is an answer.</param>
-internal readonly record struct Attempt(
+internal sealed record Attempt(
     PickedEndpoint Picked, RequestContent Content, AttemptOutcome Outcome, HttpResponseMessage? Response, Exception? Exception)
 {
     /// <summary>Lets go of the answer, whose connection closes if there is more to come, and of the endpoint.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Gateway.Peeking;
 using Gateway.Routing;
 
@@ -11,7 +10,6 @@ internal sealed class BodyIntake(BufferBudget budget)
 
     /// <summary>Reads, checks and peeks, and leaves the route in <see cref="Exchange.Match"/>.</summary>
     /// <returns>What is wrong with the request; null when nothing is.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ForwardError?> TakeInAsync(Exchange exchange)
     {
         HttpRequest request = exchange.Context.Request;
@@ -60,7 +58,6 @@ internal sealed class BodyIntake(BufferBudget budget)
 
     /// <summary>Goes on with a body that is passed on while it arrives.</summary>
     /// <returns>What has turned out wrong with the request; null when nothing has.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<ForwardError?> ReadOnAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         BodyRead read = await exchange.Body.ReadAsync(cancellationToken);

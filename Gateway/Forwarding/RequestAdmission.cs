@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Gateway.Picking;
 using Gateway.Routing;
 
@@ -26,7 +25,6 @@ internal sealed class RequestAdmission(Admission admission, TimeProvider time)
 
     /// <summary>Asks for a place in the route of <paramref name="picked"/>, which the exchange gives back when it ends, and for an endpoint for its claim.</summary>
     /// <returns>Why there is none; null when there is, or when the client has left or the gateway ends, which the deadline tells.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ForwardError?> EnterAsync(Exchange exchange, PickedEndpoint picked)
     {
         exchange.Claim.Begin(exchange.Settings.Picker, picked.Route, exchange.Match.Tiers, exchange.Tried);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 
 namespace Gateway.Forwarding;
 
@@ -54,7 +53,6 @@ internal sealed class RequestBody
 
     /// <summary>Waits for more of the body. Everything that is there has been looked at.</summary>
     /// <exception cref="BadHttpRequestException">The client's connection broke, or what came on it is no body.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<BodyRead> ReadAsync(CancellationToken cancellationToken)
     {
         try

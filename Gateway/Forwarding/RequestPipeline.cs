@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Gateway.Routing;
 using Gateway.Telemetry;
 using Microsoft.Extensions.ObjectPool;
@@ -38,14 +37,20 @@ internal sealed class RequestPipeline(
         var end = new RequestEnd(RequestEnding.Completed, null);
         try
         {
-            if (await RunAsync(exchange) is { } error)
+            ForwardError? error = await TakeInAsync(exchange);
+            if (error is null)
+            {
+                keepAlives.Begin(exchange);
+                SendResult sent = await SendAsync(exchange);
+                if (sent.ClientFailure is BadHttpRequestException malformed)
+                    throw malformed;
+                error = sent.Answered is { } answered ? await RelayAsync(exchange, answered) : sent.Error;
+            }
+
+            if (error is not null)
             {
                 end = RequestEnd.Of(error.Failure);
-                if (error.Failure is ForwardFailure.Saturated or ForwardFailure.Overloaded)
-                    telemetry.Metrics.RequestDropped(error.DroppedReason ?? end.ErrorCode!);
-                if (exchange.Begun is { } begun)
-                    await keepAlives.EndAsync(exchange, begun, error);
-                await ErrorWriter.WriteAsync(context, path.Dialect, error);
+                await RefuseAsync(exchange, error, end.ErrorCode!);
             }
         }
         catch (Exception failure)
@@ -64,30 +69,16 @@ internal sealed class RequestPipeline(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ForwardError?> RunAsync(Exchange exchange)
+    private async ValueTask<ForwardError?> TakeInAsync(Exchange exchange)
     {
-        ForwardError? refused;
         try
         {
-            refused = await intake.TakeInAsync(exchange);
+            return await intake.TakeInAsync(exchange);
         }
         catch (OperationCanceledException)
         {
             return BodyErrors.Late(exchange.Deadline.Cause);
         }
-
-        if (refused is not null)
-            return refused;
-
-        keepAlives.Begin(exchange);
-        SendResult sent = await SendAsync(exchange);
-        if (sent.ClientFailure is BadHttpRequestException malformed)
-            throw malformed;
-        if (sent.ClientFailure is not null || sent.Error is not null)
-            return sent.Error;
-
-        return await RelayAsync(exchange, sent.Attempt);
     }
 
     private ValueTask<SendResult> SendAsync(Exchange exchange)
@@ -96,23 +87,31 @@ internal sealed class RequestPipeline(
         return exchange.KeepAlive is { } keepAlive ? keepAlive.WaitAsync(sending.AsTask(), keepAlive.Early) : sending;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ForwardError?> RelayAsync(Exchange exchange, Attempt attempt)
+    private async ValueTask<ForwardError?> RelayAsync(Exchange exchange, Attempt answered)
     {
         try
         {
             // No more attempts: what was kept for one can go while the engine generates.
-            if (attempt.Content.Finished.IsCompleted)
+            if (answered.Content.Finished.IsCompleted)
                 exchange.Body.End();
-            if (exchange.Begun is { } begun && !ResponseHead.TakesComments(attempt.Response!))
-                await keepAlives.EndAsync(exchange, begun, attempt.Response!, attempt.Picked);
-            return await relay.RelayAsync(exchange, attempt.Response!, attempt.Picked);
+            if (exchange.Begun is { } begun && !ResponseHead.TakesComments(answered.Response!))
+                await keepAlives.EndAsync(exchange, begun, answered.Response!, answered.Picked);
+            return await relay.RelayAsync(exchange, answered.Response!, answered.Picked);
         }
         finally
         {
-            attempt.Release();
-            await attempt.Content.Finished;
+            answered.Release();
+            await answered.Content.Finished;
         }
+    }
+
+    private async ValueTask RefuseAsync(Exchange exchange, ForwardError error, string code)
+    {
+        if (error.Failure is ForwardFailure.Saturated or ForwardFailure.Overloaded)
+            telemetry.Metrics.RequestDropped(error.DroppedReason ?? code);
+        if (exchange.Begun is { } begun)
+            await keepAlives.EndAsync(exchange, begun, error);
+        await ErrorWriter.WriteAsync(exchange.Context, exchange.Dialect, error);
     }
 
     private sealed class ExchangePolicy : PooledObjectPolicy<Exchange>

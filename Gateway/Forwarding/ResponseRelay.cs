@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Net;
-using System.Runtime.CompilerServices;
 using Gateway.Picking;
 using Gateway.Telemetry;
 
@@ -17,7 +16,6 @@ internal sealed class ResponseRelay(LastEvents lastEvents, GatewayMetrics metric
 
     /// <returns>What is wrong when the answer broke before any of it was passed on; null when the client has got what there was.</returns>
     /// <exception cref="TruncatedResponseException">The answer broke in the middle.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ForwardError?> RelayAsync(Exchange exchange, HttpResponseMessage response, PickedEndpoint picked)
     {
         bool isEventStream = ResponseHead.IsEventStream(response);
@@ -53,7 +51,6 @@ internal sealed class ResponseRelay(LastEvents lastEvents, GatewayMetrics metric
     /// Copies what is there, and flushes when there is no more for the moment: a token goes out as soon as it comes, a burst in few packets.
     /// The empty read that waits for bytes holds no buffer, so that an idle stream costs none.
     /// </summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private static async ValueTask CopyAsync(Stream body, Exchange exchange, RelayProgress progress)
     {
         PipeWriter client = exchange.Context.Response.BodyWriter;

@@ -15,7 +15,7 @@ internal struct RetryRules(RetryOptions options)
     /// <summary>Whether a failed attempt may be followed by another one; counts it as taken when it may.</summary>
     /// <param name="attempt">The one that failed.</param>
     /// <param name="sameEndpoint">Whether the endpoint may be asked again: it is not its fault.</param>
-    public bool TryAgain(in Attempt attempt, out bool sameEndpoint)
+    public bool TryAgain(Attempt attempt, out bool sameEndpoint)
     {
         sameEndpoint = false;
         if (attempt.Content.IsSpent)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using Gateway.Picking;
 
 namespace Gateway.Forwarding;
@@ -11,7 +10,6 @@ internal sealed class UpstreamAttempts(HttpMessageInvoker client)
     /// Waits for the head of the answer. The endpoint counts the request already, until <see cref="LiveEndpoint.EndRequest"/>, which is the caller's to
     /// say unless this throws.
     /// </summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Attempt> SendAsync(Exchange exchange, PickedEndpoint picked)
     {
         RequestContent? content = null;

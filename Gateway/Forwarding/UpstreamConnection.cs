@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 
 namespace Gateway.Forwarding;
 
@@ -49,7 +48,6 @@ internal sealed class UpstreamConnection(Socket socket) : NetworkStream(socket, 
             throw new StaleConnectionException(null);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WriteReusedAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         try
@@ -62,7 +60,6 @@ internal sealed class UpstreamConnection(Socket socket) : NetworkStream(socket, 
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadBytesAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         int read;

@@ -1,20 +1,18 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using Gateway.Picking;
 using Gateway.Telemetry;
 
 namespace Gateway.Forwarding;
 
-/// <param name="Attempt">The attempt whose answer the client gets; its outcome is <see cref="AttemptOutcome.Answered"/> unless there is an error.</param>
-/// <param name="Error">Why the client gets none.</param>
+/// <param name="Answered">The attempt whose answer the client gets.</param>
+/// <param name="Error">Set instead when it gets none.</param>
 /// <param name="ClientFailure">Set instead of both when the client's side broke.</param>
-internal readonly record struct SendResult(Attempt Attempt, ForwardError? Error, Exception? ClientFailure);
+internal readonly record struct SendResult(Attempt? Answered, ForwardError? Error, Exception? ClientFailure);
 
 /// <summary>Picks endpoints and sends to them until one answers: steps 3 and 4 of <see cref="RequestPipeline"/>.</summary>
 internal sealed class UpstreamSender(
     UpstreamAttempts attempts, RequestAdmission admission, RetryBudget budget, GatewayMetrics metrics, ILogger<UpstreamSender> logger)
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SendResult> SendAsync(Exchange exchange)
     {
         EndpointPicker picker = exchange.Settings.Picker;
@@ -72,8 +70,8 @@ internal sealed class UpstreamSender(
             wasSent |= attempt.Outcome == AttemptOutcome.Reset;
             if (again)
                 continue;
-            if (refusal is { } last && attempt.Outcome == AttemptOutcome.ConnectFailed)
-                return new SendResult(last, null, null);
+            if (refusal is not null && attempt.Outcome == AttemptOutcome.ConnectFailed)
+                return new SendResult(refusal, null, null);
             refusal?.Release();
             return Fail(exchange, attempt, wasSent);
         }
@@ -98,20 +96,20 @@ internal sealed class UpstreamSender(
         return true;
     }
 
-    private static SendResult Failed(ForwardError error) => new(default, error, null);
+    private static SendResult Failed(ForwardError error) => new(null, error, null);
 
-    private static SendResult Fail(Exchange exchange, in Attempt attempt, bool wasSent) => attempt.Outcome switch
+    private static SendResult Fail(Exchange exchange, Attempt attempt, bool wasSent) => attempt.Outcome switch
     {
-        AttemptOutcome.ClientFailed => new SendResult(attempt, null, attempt.Content.ClientFailure ?? attempt.Exception),
+        AttemptOutcome.ClientFailed => new SendResult(null, null, attempt.Content.ClientFailure ?? attempt.Exception),
         AttemptOutcome.BodyRejected => Failed(attempt.Content.Error!),
-        AttemptOutcome.Expired when exchange.Deadline.Cause == DeadlineCause.ClientLeft => new SendResult(attempt, null, new OperationCanceledException()),
+        AttemptOutcome.Expired when exchange.Deadline.Cause == DeadlineCause.ClientLeft => new SendResult(null, null, new OperationCanceledException()),
         AttemptOutcome.Expired when exchange.Deadline.Cause == DeadlineCause.Shutdown => Failed(UpstreamErrors.ShuttingDown),
         AttemptOutcome.Expired => Failed(UpstreamErrors.TimedOut(exchange.Deadline.Cause, attempt.Picked)),
         AttemptOutcome.ConnectFailed or AttemptOutcome.Stale when !wasSent => Failed(RoutingErrors.NoneReady(exchange.Match)),
         _ => Failed(UpstreamErrors.Unreachable(attempt.Picked, wasSent)),
     };
 
-    private void Report(Exchange exchange, in Attempt attempt)
+    private void Report(Exchange exchange, Attempt attempt)
     {
         LiveEndpoint endpoint = attempt.Picked.Endpoint;
         switch (attempt.Outcome)

@@ -57,7 +57,8 @@ internal sealed class RequestContent : HttpContent
         _hasBegun = true;
         try
         {
-            if (_exchange.StreamsUpload || _exchange.Body.Received > WatchedAbove)
+            bool isWatched = _exchange.StreamsUpload || _exchange.Body.Received > WatchedAbove;
+            if (isWatched)
                 EnterPhase(DeadlineCause.IdleTimeout, _exchange.IdleLimit);
 
             using var writer = new SpliceWriter(stream, _exchange.Deadline);
@@ -65,7 +66,8 @@ internal sealed class RequestContent : HttpContent
                 await PassOnAsync(writer, cancellationToken);
             else
                 await WriteHeldAsync(writer, cancellationToken);
-            EnterPhase(DeadlineCause.FirstByteTimeout, _exchange.FirstByteLimit);
+            if (isWatched)
+                EnterPhase(DeadlineCause.FirstByteTimeout, _exchange.FirstByteLimit);
         }
         finally
         {

@@ -54,15 +54,12 @@ internal sealed class SpliceWriter(Stream target, RequestDeadline deadline) : ID
             await AddAsync(Spaces[..(int)Math.Min(length, Spaces.Length)], cancellationToken);
     }
 
-    private async ValueTask AddAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
-    {
-        // The usual body lies in one piece, and the connection gathers head and body by itself.
-        if (bytes.IsSingleSegment && _gatheredLength == 0)
-        {
-            await SendAsync(bytes.First, cancellationToken);
-            return;
-        }
+    // The usual body lies in one piece, and the connection gathers head and body by itself.
+    private ValueTask AddAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken) =>
+        bytes.IsSingleSegment && _gatheredLength == 0 ? SendAsync(bytes.First, cancellationToken) : AddSegmentsAsync(bytes, cancellationToken);
 
+    private async ValueTask AddSegmentsAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
+    {
         foreach (ReadOnlyMemory<byte> segment in bytes)
             await AddAsync(segment, cancellationToken);
     }
@@ -90,10 +87,11 @@ internal sealed class SpliceWriter(Stream target, RequestDeadline deadline) : ID
         return SendAsync(_gathered.AsMemory(0, length), cancellationToken);
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    private ValueTask SendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken) =>
+        piece.IsEmpty ? ValueTask.CompletedTask : WriteAsync(piece, cancellationToken);
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
-        if (piece.IsEmpty)
-            return;
         await target.WriteAsync(piece, cancellationToken);
         deadline.Touch();
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using Gateway.Picking;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -52,8 +53,8 @@ internal static class UpstreamRequests
         {
             if (!HeaderRules.IsSent(name) || (nominates && HeaderRules.IsNominated(connection!, name)))
                 continue;
-            if (!Add(to, name, values))
-                to.Content!.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            if (!Add(to.Headers, name, values))
+                Add(to.Content!.Headers, name, values);
         }
 
         // TE speaks for one hop, but trailers pass through here (RFC 9110 §10.1.4).
@@ -61,7 +62,7 @@ internal static class UpstreamRequests
             to.Headers.TryAddWithoutValidation(HeaderNames.TE, TrailersOnly);
     }
 
-    private static bool Add(HttpRequestMessage to, string name, StringValues values) => values.Count == 1
-        ? to.Headers.TryAddWithoutValidation(name, values[0])
-        : to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+    private static bool Add(HttpHeaders to, string name, StringValues values) => values.Count == 1
+        ? to.TryAddWithoutValidation(name, values[0])
+        : to.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
 }

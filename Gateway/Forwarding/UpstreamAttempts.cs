@@ -7,12 +7,12 @@ namespace Gateway.Forwarding;
 internal sealed class UpstreamAttempts(HttpMessageInvoker client)
 {
     /// <summary>
-    /// Waits for the head of the answer. The endpoint counts the request already, until <see cref="LiveEndpoint.EndRequest"/>, which is the caller's to
-    /// say unless this throws.
+    /// Has the request leave. The endpoint counts it already, until <see cref="LiveEndpoint.EndRequest"/>, which is the caller's to say unless this or
+    /// <see cref="EndAsync"/> throws.
     /// </summary>
-    public async ValueTask<Attempt> SendAsync(Exchange exchange, PickedEndpoint picked)
+    /// <returns>The head of the answer, which <see cref="EndAsync"/> takes.</returns>
+    public Task<HttpResponseMessage> Begin(Exchange exchange, in PickedEndpoint picked, out RequestContent content)
     {
-        RequestContent? content = null;
         try
         {
             exchange.TakeRoute(picked.Route);
@@ -20,7 +20,20 @@ internal sealed class UpstreamAttempts(HttpMessageInvoker client)
             content = (RequestContent)request.Content!;
             exchange.Deadline.Enter(DeadlineCause.FirstByteTimeout, exchange.FirstByteLimit);
             exchange.Record.Depart(picked, request);
-            HttpResponseMessage response = await client.SendAsync(request, exchange.Deadline.Token);
+            return client.SendAsync(request, exchange.Deadline.Token);
+        }
+        catch
+        {
+            picked.Endpoint.EndRequest();
+            throw;
+        }
+    }
+
+    public static async ValueTask<Attempt> EndAsync(Exchange exchange, PickedEndpoint picked, RequestContent content, Task<HttpResponseMessage> head)
+    {
+        try
+        {
+            HttpResponseMessage response = await head;
             if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
             {
                 // Never asked for, and the connection would be nobody's: the handler waits for its end as for a body.
@@ -32,7 +45,7 @@ internal sealed class UpstreamAttempts(HttpMessageInvoker client)
             picked.Endpoint.ReportAnswer();
             return new Attempt(picked, content, AttemptOutcome.Answered, response, null);
         }
-        catch (Exception failure) when (content is not null && failure is HttpRequestException or IOException or OperationCanceledException or InvalidDataException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or InvalidDataException)
         {
             await content.Finished;
             return new Attempt(picked, content, Classify(exchange, content, failure), null, failure);

@@ -42,7 +42,11 @@ internal sealed class UpstreamSender(
 
         while (true)
         {
-            Attempt attempt = await attempts.SendAsync(exchange, next);
+            Task<HttpResponseMessage> head = attempts.Begin(exchange, next, out RequestContent content);
+
+            // Waited for here and not further in: nearly every request does wait, and each frame that waits with it is allocated and resumed.
+            await ((Task)head).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Attempt attempt = await UpstreamAttempts.EndAsync(exchange, next, content, head);
             Report(exchange, attempt);
             bool again = retries.TryAgain(attempt, out bool sameEndpoint);
             if (again && !sameEndpoint)
